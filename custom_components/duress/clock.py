@@ -1,0 +1,23 @@
+"""The site's own time: it never jumps while we run and never goes back, whatever the wall clock does (hazard H7)."""
+
+from datetime import UTC, datetime, timedelta
+import time
+
+
+class Clock:
+    """Time for deadlines. Within a run it follows the monotonic clock; wall time only bridges restarts."""
+
+    def __init__(self, not_before: datetime | None) -> None:
+        """Start at wall time, or at `not_before` (the newest time on record) where the wall clock is behind it."""
+        wall = self.wall()
+        self._started_at = max(wall, not_before) if not_before else wall
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the site's time, aware, in UTC."""
+        return self._started_at + timedelta(seconds=time.monotonic() - self._started)
+
+    @staticmethod
+    def wall() -> datetime:
+        """Return what the wall clock says, aware, in UTC; for people to read, never for deadlines."""
+        return datetime.now(UTC)

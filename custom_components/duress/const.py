@@ -1,0 +1,32 @@
+"""Names used across the integration."""
+
+from typing import Final
+
+from homeassistant.const import Platform
+
+DOMAIN: Final = "duress"
+
+PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
+
+SUBENTRY_TRIGGER_POINT: Final = "trigger_point"
+SUBENTRY_RESPONDER: Final = "responder"
+SUBENTRY_RESPONSE_PLAN: Final = "response_plan"
+
+CONF_AFTER: Final = "after"
+CONF_AREA: Final = "area_id"
+CONF_GESTURE: Final = "gesture"
+CONF_PHONES: Final = "phones"
+CONF_PLAN: Final = "plan_id"
+CONF_REPEAT_AFTER: Final = "repeat_after"
+CONF_RESPONDERS: Final = "responders"
+CONF_SOURCES: Final = "sources"
+CONF_STEPS: Final = "steps"
+CONF_TRIGGER: Final = "trigger"
+CONF_USER: Final = "user_id"
+
+GESTURE_SINGLE: Final = "single"
+
+ISSUE_DEAF: Final = "trigger_point_deaf"
+ISSUE_FALLBACK: Final = "plan_reaches_nobody"
+ISSUE_JOURNAL: Final = "record_not_written"
+ISSUE_NOBODY: Final = "nobody_can_be_called"

@@ -1,0 +1,1 @@
+"""What is done in the world: one adapter for each kind of effect."""

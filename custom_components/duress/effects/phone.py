@@ -1,0 +1,138 @@
+"""Calls a phone through its registration with the companion app.
+
+The `notify.mobile_app_*` actions are not used: they are found by the phone's name, which two phones may
+share, they put the text on the event bus and move an entity, and they report success when the push service
+answers 500 (hazards H3, H4). So a message goes to the registration itself: over the phone's own connection
+to Home Assistant where it has one, else through the sender that the companion app integration uses, which
+raises. These are that integration's own parts, not a promised interface, so they are reached late, checked
+before use, and pinned by a contract test on every supported release.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.loader import async_get_integration
+
+from ..configuration import Responder
+from ..engine import tokens
+from ..engine.model import Channels, Incident, Message, MessageKind
+from .texts import Text, Texts
+
+if TYPE_CHECKING:
+    from ..runner import LateFailure
+    from ..site import Site
+
+MOBILE_APP = "mobile_app"
+CHANNEL_PREFIX = "phone:"
+GOING_PREFIX = "DURESS_GOING_"
+
+
+class NotReachableError(Exception):
+    """A phone cannot be called right now. The text goes into the record, so it names nobody."""
+
+
+class PhoneEffect:
+    """The channel `phone:<registration>` of a responder."""
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Call phones of the site's responders."""
+        self._hass = hass
+        self._site = site
+        self._texts = Texts(hass)
+
+    async def async_load_texts(self) -> None:
+        """Prepare what will be said."""
+        await self._texts.async_load()
+
+    def channels(self, responder: Responder) -> Channels:
+        """Return the channels on which a responder may be called: confirmed phones that are still that user's."""
+        return tuple(
+            CHANNEL_PREFIX + phone
+            for phone in responder.phones
+            if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
+            and entry.disabled_by is None
+            and entry.data.get("user_id") == responder.user
+        )
+
+    async def async_deliver(self, incident: Incident, message: Message, late_failure: LateFailure) -> None:
+        """Hand a message over to the phone, or raise; tell `late_failure` if it turns out later that it was lost."""
+        configuration = self._site.configuration
+        responder = configuration.responders.get(message.responder)
+        if responder is None or message.channel not in self.channels(responder):
+            raise NotReachableError("the phone is no longer one of the responder's")
+        user = await self._hass.auth.async_get_user(responder.user)
+        if user is None or not user.is_active:
+            raise NotReachableError("the responder's user is not active")
+        entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(CHANNEL_PREFIX))
+        if entry is None or not await self._hass.config_entries.async_wait_component(entry):
+            raise NotReachableError("the companion app integration is not ready")
+        text = self._texts.compose(incident, message, configuration)
+        await _async_send(self._hass, entry, payload(incident, message, text), late_failure)
+
+
+def can_ring(entry: ConfigEntry[Any]) -> bool:
+    """Return whether a registration of the companion app can be sent notifications at all."""
+    app_data = entry.data.get("app_data", {})
+    return ("push_url" in app_data and "push_token" in app_data) or "push_websocket_channel" in app_data
+
+
+def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
+    """Return the notification for one phone, for Android and iOS in one.
+
+    A call breaks through silent mode on both; everything else is quiet. What it answers with and the tag
+    under which it replaces its predecessor cannot be guessed by anybody who was not shown them.
+    """
+    data: dict[str, Any] = {
+        "tag": tokens.tag(incident, message.channel),
+        "group": "duress",
+        "ttl": 0,
+        "priority": "high",
+    }
+    if message.kind is MessageKind.CALL:
+        data["channel"] = "alarm_stream"
+        data["push"] = {
+            "interruption-level": "critical",
+            "sound": {"name": "default", "critical": 1, "volume": 1.0},
+        }
+    else:
+        data["channel"] = "duress_updates"
+        data["push"] = {"interruption-level": "time-sensitive"}
+    if text.answer is not None:
+        data["actions"] = [
+            {
+                "action": GOING_PREFIX + tokens.going(incident, message.channel),
+                "title": text.answer,
+                "authenticationRequired": True,
+            }
+        ]
+    return {"title": text.title, "message": text.body, "data": data}
+
+
+async def _async_send(
+    hass: HomeAssistant, entry: ConfigEntry[Any], content: dict[str, Any], late_failure: LateFailure
+) -> None:
+    channel = hass.data.get(MOBILE_APP, {}).get("push_channel", {}).get(entry.data["webhook_id"])
+    if channel is None:
+        await _async_send_remote(hass, entry, content)
+        return
+
+    async def fall_back(unconfirmed: dict[str, Any]) -> None:
+        unconfirmed.pop("hass_confirm_id", None)
+        try:
+            await _async_send_remote(hass, entry, unconfirmed)
+        except Exception as failure:  # noqa: BLE001  nobody else is listening here
+            late_failure(str(failure) or type(failure).__name__)
+
+    channel.async_send_notification(content, fall_back)
+
+
+async def _async_send_remote(hass: HomeAssistant, entry: ConfigEntry[Any], content: dict[str, Any]) -> None:
+    if "push_url" not in entry.data["app_data"]:
+        raise NotReachableError("the phone is not connected and has no push service")
+    integration = await async_get_integration(hass, MOBILE_APP)
+    platform = await integration.async_get_platform("notify")
+    send = cast(Callable[..., Awaitable[None]], platform._send_message)  # noqa: SLF001
+    await send(async_get_clientsession(hass), entry, content)

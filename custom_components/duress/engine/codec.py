@@ -1,0 +1,90 @@
+"""Events to JSON and back, by the types their fields declare. What cannot be read is an error, not a guess."""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from . import events
+from .events import Event
+
+_EVENT_TYPES: dict[str, Any] = {kind.__name__: kind for kind in get_args(events.Event.__value__)}
+
+
+class CodecError(ValueError):
+    """A record is not an event of this version."""
+
+
+def encode(event: Event) -> dict[str, Any]:
+    """Return the event as JSON values: `{"type": name, ...fields}`."""
+    return {"type": type(event).__name__, **_to_json(event)}
+
+
+def decode(record: dict[str, Any]) -> Event:
+    """Return the event that `encode` made the record of.
+
+    Raises CodecError for an event type or a shape that this version does not know.
+    """
+    name = record.get("type")
+    kind = _EVENT_TYPES.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise CodecError(f"unknown event type {name!r}")
+    try:
+        event: Event = _reader(kind)(record)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CodecError(f"{name} does not read: {error!r}") from error
+    return event
+
+
+def _to_json(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    return value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that turns JSON into a value of this type."""
+    if isinstance(kind, UnionType):
+        return _optional(_reader(next(arm for arm in get_args(kind) if arm is not NoneType)))
+    if get_origin(kind) is tuple:
+        return _tuple_of(_reader(get_args(kind)[0]))
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _record_of(kind, {name: _reader(hint) for name, hint in get_type_hints(kind).items()})
+    if kind is datetime:
+        return datetime.fromisoformat
+    if kind is timedelta:
+        return lambda seconds: timedelta(seconds=seconds)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return _exactly(kind)
+
+
+def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _tuple_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: tuple(read(value) for value in values)
+
+
+def _record_of(kind: Callable[..., Any], readers: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    return lambda record: kind(**{name: read(record[name]) for name, read in readers.items() if name in record})
+
+
+def _exactly(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is not {kind.__name__}")
+        return value
+
+    return read

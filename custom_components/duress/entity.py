@@ -1,0 +1,86 @@
+"""What all entities share. Entities show what a site publishes; they decide nothing."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .configuration import TriggerPoint
+from .const import DOMAIN
+from .engine.events import Event
+from .engine.model import Incident
+from .site import Site
+
+if TYPE_CHECKING:
+    from . import DuressConfigEntry
+
+
+@callback
+def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
+    """Keep a device for the site and one for each trigger point, in its area."""
+    registry = dr.async_get(hass)
+    site = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        entry_type=DeviceEntryType.SERVICE,
+    )
+    for point in entry.runtime_data.configuration.points.values():
+        device = registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=point.id,
+            identifiers={(DOMAIN, point.id)},
+            name=point.name,
+            via_device_id=site.id,
+        )
+        if point.area is not None and device.area_id != point.area:
+            registry.async_update_device(device.id, area_id=point.area)
+
+
+@callback
+def async_add_to_points(
+    entry: DuressConfigEntry,
+    add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[Site, TriggerPoint], Entity],
+) -> None:
+    """Add an entity to every trigger point there is, and to each one that is set up later."""
+    site = entry.runtime_data
+    known: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        for point in site.configuration.points.values():
+            if point.id not in known:
+                known.add(point.id)
+                add_entities([make(site, point)], config_subentry_id=point.id)
+
+    add_new()
+    entry.async_on_unload(site.async_subscribe_configuration(add_new))
+
+
+class DuressEntity(Entity):
+    """An entity that follows the incidents of a site."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, site: Site, key: str, device: str) -> None:
+        """Follow the site on the device with this identifier; `key` names the entity in the translations."""
+        self._site = site
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{device}_{key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Start to follow."""
+        self.async_on_remove(self._site.async_subscribe(self._incident_changed))
+
+    @callback
+    def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
+        """Show what changed."""
+        self.async_write_ha_state()

@@ -1,0 +1,1 @@
+"""The dialogs for what a site is made of: one file for each kind."""

@@ -1,0 +1,118 @@
+"""A thing that a person uses to call for help, and the Home Assistant triggers it is heard by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import (
+    AreaSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TriggerSelector,
+)
+from homeassistant.util.ulid import ulid_now
+import voluptuous as vol
+
+from ..const import (
+    CONF_AREA,
+    CONF_GESTURE,
+    CONF_PLAN,
+    CONF_SOURCES,
+    CONF_TRIGGER,
+    GESTURE_SINGLE,
+    SUBENTRY_RESPONSE_PLAN,
+)
+from ..intake.sources import async_validate
+
+CONF_TRIGGERS = "triggers"
+
+
+class TriggerPointFlow(ConfigSubentryFlow):
+    """One form, with Home Assistant's own trigger picker in it."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a trigger point."""
+        return await self._async_form("user", user_input, {})
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change a trigger point; it is heard all the while."""
+        subentry = self._get_reconfigure_subentry()
+        sources = subentry.data[CONF_SOURCES]
+        current = {
+            CONF_NAME: subentry.title,
+            CONF_AREA: subentry.data.get(CONF_AREA),
+            CONF_PLAN: sources[0][CONF_PLAN],
+            CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
+        }
+        return await self._async_form("reconfigure", user_input, current)
+
+    async def _async_form(
+        self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]
+    ) -> SubentryFlowResult:
+        plans = self._get_entry().get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)
+        options = [SelectOptionDict(value=plan.subentry_id, label=plan.title) for plan in plans]
+        if not options:
+            return self.async_abort(reason="no_plans")
+        errors = {}
+        if user_input is not None:
+            errors = await self._async_check(user_input[CONF_TRIGGERS])
+            if not errors:
+                return self._finish(user_input)
+        suggested = {key: value for key, value in (user_input or current).items() if value is not None}
+        schema = self.add_suggested_values_to_schema(_schema(options), suggested)
+        return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
+
+    async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
+        if not triggers:
+            return {CONF_TRIGGERS: "no_trigger"}
+        try:
+            for trigger in triggers:
+                await async_validate(self.hass, trigger)
+        except HomeAssistantError, vol.Invalid:
+            return {CONF_TRIGGERS: "invalid_trigger"}
+        return {}
+
+    def _finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+        data: dict[str, Any] = {CONF_SOURCES: self._sources(user_input)}
+        if area := user_input.get(CONF_AREA):
+            data[CONF_AREA] = area
+        title = user_input[CONF_NAME]
+        if self.source == SOURCE_RECONFIGURE:
+            return self.async_update_and_abort(
+                self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
+            )
+        return self.async_create_entry(title=title, data=data)
+
+    def _sources(self, user_input: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the sources as stored: the triggers raw, as chosen; one that was there before keeps its id."""
+        before: list[Mapping[str, Any]] = []
+        if self.source == SOURCE_RECONFIGURE:
+            before = list(self._get_reconfigure_subentry().data[CONF_SOURCES])
+        ids = {repr(source[CONF_TRIGGER]): source["id"] for source in before}
+        return [
+            {
+                "id": ids.pop(repr(trigger), None) or ulid_now(),
+                CONF_TRIGGER: trigger,
+                CONF_GESTURE: GESTURE_SINGLE,
+                CONF_PLAN: user_input[CONF_PLAN],
+            }
+            for trigger in user_input[CONF_TRIGGERS]
+        ]
+
+
+def _schema(plans: list[SelectOptionDict]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Optional(CONF_AREA): AreaSelector(),
+            vol.Required(CONF_TRIGGERS): TriggerSelector(),
+            vol.Required(CONF_PLAN, default=plans[0]["value"]): SelectSelector(
+                SelectSelectorConfig(options=plans, mode=SelectSelectorMode.DROPDOWN)
+            ),
+        }
+    )

@@ -1,0 +1,1 @@
+"""From what Home Assistant hears to commands: presses from trigger points, answers from phones."""

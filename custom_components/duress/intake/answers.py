@@ -1,0 +1,27 @@
+"""Hears the replies that the companion app posts when somebody taps a button of a notification."""
+
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
+
+from ..effects.phone import GOING_PREFIX
+from ..site import Site
+
+EVENT_ACTION = "mobile_app_notification_action"
+
+
+def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
+    """Pass replies on to the site until the returned function is called.
+
+    Any registered phone can post this event with any content, so what counts is the user whose registration it
+    came through, who must be active, and a token that only that responder's phone was shown (hazards H3, H20).
+    """
+
+    async def answered(event: Event) -> None:
+        action = event.data.get("action")
+        user_id = event.context.user_id
+        if not isinstance(action, str) or not action.startswith(GOING_PREFIX) or user_id is None:
+            return
+        user = await hass.auth.async_get_user(user_id)
+        if user is not None and user.is_active:
+            site.async_answer(action.removeprefix(GOING_PREFIX), user_id)
+
+    return hass.bus.async_listen(EVENT_ACTION, answered)

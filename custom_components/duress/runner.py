@@ -1,0 +1,59 @@
+"""Carries out what is due: effects side by side, each with its own time limit, each reported back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+import logging
+
+from homeassistant.core import HomeAssistant
+
+from .engine.commands import ReportDelivery
+from .engine.model import Incident, Message
+
+_LOGGER = logging.getLogger(__name__)
+
+TIME_LIMIT = 15.0
+"""Seconds one attempt may take. The companion app's own sender gives up after 10."""
+
+type Deliver = Callable[[Incident, Message, LateFailure], Awaitable[None]]
+"""Hand one message over, or raise."""
+type LateFailure = Callable[[str], None]
+"""Tell that a message that was handed over turned out not to be."""
+type Report = Callable[[str, ReportDelivery], None]
+
+
+class Runner:
+    """Keeps one task for each attempt that is under way, and starts none twice."""
+
+    def __init__(self, hass: HomeAssistant, deliver: Deliver, report: Report) -> None:
+        """Deliver messages with `deliver` and tell the outcome to `report`."""
+        self._hass = hass
+        self._deliver = deliver
+        self._report = report
+        self._running: set[tuple[str, str, int]] = set()
+
+    def run(self, incident: Incident, messages: Iterable[Message]) -> None:
+        """Start those of an incident's messages that are not under way."""
+        for message in messages:
+            attempt = (incident.id, message.id, message.attempts)
+            if attempt not in self._running:
+                self._running.add(attempt)
+                self._hass.async_create_background_task(
+                    self._attempt(incident, message), f"duress delivery {message.id}"
+                )
+
+    async def _attempt(self, incident: Incident, message: Message) -> None:
+        def report(error: str | None) -> None:
+            self._report(incident.id, ReportDelivery(message=message.id, attempt=message.attempts, error=error))
+
+        error = None
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                await self._deliver(incident, message, report)
+        except TimeoutError:
+            error = "no answer in time"
+        except Exception as failure:  # noqa: BLE001  an effect may fail in any way, and none may stop the others
+            error = str(failure) or type(failure).__name__
+            _LOGGER.warning("A message could not be handed over: %s", error)
+        finally:
+            self._running.discard((incident.id, message.id, message.attempts))
+        report(error)

@@ -1,0 +1,254 @@
+"""One building or business: its open incidents, its one path for commands, its timers.
+
+A site outlives reloads of its config entry. Nobody but it changes an incident; whoever shows one
+subscribes and is given it, immutable, once it is on record.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial, reduce
+import logging
+from pathlib import Path
+import secrets
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util.ulid import ulid_now
+
+from .clock import Clock
+from .configuration import FALLBACK_PLAN, Configuration
+from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY
+from .effects.phone import PhoneEffect
+from .engine import decide, due, evolve, next_due, replay, tokens
+from .engine.commands import (
+    Acknowledge,
+    Command,
+    HandlePress,
+    ReportDelivery,
+    Resolve,
+    Resume,
+    Tick,
+)
+from .engine.events import Event, NobodyToCall, Opened, StepStarted
+from .engine.model import Actor, Incident, Press, Reach
+from .journal import Entry, Journal
+from .runner import Runner
+
+_LOGGER = logging.getLogger(__name__)
+
+type Listener = Callable[[Incident, list[Event]], None]
+
+
+class Site:
+    """The shell around the engine for one config entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, configuration: Configuration) -> None:
+        """Prepare; nothing is heard or sent before `async_start`."""
+        self.hass = hass
+        self.entry_id = entry_id
+        self.configuration = configuration
+        self.phones = PhoneEffect(hass, self)
+        folder = Path(hass.config.path(".storage", DOMAIN, entry_id))
+        self._journal = Journal(folder, self._on_journal_trouble)
+        self._runner = Runner(hass, self.phones.async_deliver, self._report)
+        self._clock = Clock(None)
+        self._incidents: dict[str, Incident] = {}
+        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._listeners: list[Listener] = []
+        self._configuration_listeners: list[Callable[[], None]] = []
+
+    async def async_start(self) -> None:
+        """Read the record and take up every incident that is still owed something."""
+        await self.phones.async_load_texts()
+        try:
+            entries = await self.hass.async_add_executor_job(self._journal.load)
+        except OSError:
+            _LOGGER.exception("The incident record cannot be read")
+            self._on_journal_trouble(True)
+            entries = []
+        newest = max((entry.event.at for entry in entries), default=None)
+        self._clock = Clock(newest)
+        histories: dict[str, list[Event]] = {}
+        for entry in entries:
+            histories.setdefault(entry.incident, []).append(entry.event)
+        for history in histories.values():
+            incident = replay(history)
+            if incident is not None and not incident.is_settled:
+                self._incidents[incident.id] = incident
+        if newest is not None:
+            away = self._clock.now() - newest
+            for incident_id in list(self._incidents):
+                self.handle(Resume(away=away), incident_id)
+
+    @callback
+    def async_configure(self, configuration: Configuration) -> None:
+        """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
+        self.configuration = configuration
+
+    @callback
+    def async_announce_configuration(self) -> None:
+        """Tell those who show the configuration that it changed."""
+        for listener in list(self._configuration_listeners):
+            listener()
+
+    async def async_stop(self) -> None:
+        """Stop for good: timers off, record closed."""
+        for cancel in self._timers.values():
+            cancel()
+        self._timers.clear()
+        await self._journal.close()
+
+    # What others ask of a site
+
+    @callback
+    def async_press(self, press: Press, plan: str | None) -> None:
+        """Take a press. Never refuses one: what is missing around it is made up for and reported."""
+        response = self.configuration.plan(plan)
+        self._set_issue(ISSUE_FALLBACK, response.id == FALLBACK_PLAN, press.point)
+        command = HandlePress(
+            press=press,
+            plan=response,
+            incident=ulid_now(),
+            secret=secrets.token_hex(16),
+            reach=self.reach(),
+        )
+        incidents = self.open_incidents(press.point)
+        self.handle(command, incidents[-1].id if incidents else command.incident)
+
+    @callback
+    def async_answer(self, token: str, user: str) -> bool:
+        """Take a reply from a phone. Returns whether it was one of ours and from the person it was shown to."""
+        for incident in list(self._incidents.values()):
+            for message in incident.messages.values():
+                responder = self.configuration.responders.get(message.responder)
+                if responder is None or responder.user != user:
+                    continue
+                if secrets.compare_digest(tokens.going(incident, message.channel), token):
+                    actor = Actor(user=user, responder=responder.id, channel=message.channel)
+                    self.handle(Acknowledge(by=actor), incident.id)
+                    return True
+        return False
+
+    @callback
+    def async_acknowledge(self, point: str, user: str) -> int:
+        """Take all open incidents of a trigger point for a user. Returns how many there are."""
+        return self._for_point(point, Acknowledge(by=self._actor(user)))
+
+    @callback
+    def async_resolve(self, point: str, user: str) -> int:
+        """End all open incidents of a trigger point. Returns how many there are."""
+        return self._for_point(point, Resolve(by=self._actor(user)))
+
+    def open_incidents(self, point: str | None = None) -> list[Incident]:
+        """Return the open incidents, of one trigger point or of all, oldest first."""
+        return [i for i in self._incidents.values() if i.is_open and point in (None, i.press.point)]
+
+    async def async_record(self, incident: str) -> list[Entry]:
+        """Return all that is on record about an incident, oldest first."""
+        return await self.hass.async_add_executor_job(self._journal.read, incident)
+
+    @callback
+    def async_subscribe(self, listener: Listener) -> CALLBACK_TYPE:
+        """Have the listener called with every incident that changed and with what happened to it."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
+
+    @callback
+    def async_subscribe_configuration(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Have the listener called whenever the configuration changed."""
+        self._configuration_listeners.append(listener)
+        return partial(self._configuration_listeners.remove, listener)
+
+    def reach(self) -> Reach:
+        """Return who may be called right now, and how."""
+        return {r.id: self.phones.channels(r) for r in self.configuration.responders.values()}
+
+    # The one path
+
+    @callback
+    def handle(self, command: Command, incident_id: str) -> None:
+        """Decide, record, and then let the world know. Decisions follow one another without a pause between."""
+        incident = self._incidents.get(incident_id)
+        events = decide(incident, command, self._clock.now())
+        if not events:
+            return
+        if isinstance(first := events[0], Opened):
+            incident, incident_id = None, first.incident
+        changed = reduce(evolve, events, incident)
+        assert changed is not None
+        self._incidents[incident_id] = changed
+        written = self._journal.append(incident_id, events)
+        self.hass.async_create_task(self._carry_out(changed, events, written), "duress carry out", eager_start=True)
+
+    async def _carry_out(self, incident: Incident, events: list[Event], written: asyncio.Future[None]) -> None:
+        await self._journal.wait(written)
+        if (current := self._incidents.get(incident.id)) is not None:
+            self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
+        self._arm(incident.id)
+        self._publish(incident, events)
+        if incident.is_settled:
+            self._incidents.pop(incident.id, None)
+
+    def _publish(self, incident: Incident, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, StepStarted | NobodyToCall):
+                self._set_issue(ISSUE_NOBODY, isinstance(event, NobodyToCall))
+        for listener in list(self._listeners):
+            try:
+                listener(incident, events)
+            except Exception:  # whoever shows an incident must not stop those who answer it
+                _LOGGER.exception("A view of an incident failed")
+
+    def _report(self, incident_id: str, report: ReportDelivery) -> None:
+        self.handle(report, incident_id)
+
+    def _arm(self, incident_id: str) -> None:
+        """Have the incident looked at again when it next wants to be: one timer each."""
+        if cancel := self._timers.pop(incident_id, None):
+            cancel()
+        incident = self._incidents.get(incident_id)
+        wanted = next_due(incident) if incident is not None else None
+        if wanted is None:
+            return
+        delay = max(0.0, (wanted - self._clock.now()).total_seconds())
+        tick = HassJob(partial(self._tick, incident_id), "duress timer", cancel_on_shutdown=True)
+        self._timers[incident_id] = async_call_later(self.hass, delay, tick)
+
+    @callback
+    def _tick(self, incident_id: str, _now: datetime) -> None:
+        self._timers.pop(incident_id, None)
+        self.handle(Tick(reach=self.reach()), incident_id)
+        if incident_id not in self._timers:
+            self._arm(incident_id)
+
+    # Small helpers
+
+    def _for_point(self, point: str, command: Acknowledge | Resolve) -> int:
+        incidents = self.open_incidents(point)
+        for incident in incidents:
+            self.handle(command, incident.id)
+        return len(incidents)
+
+    def _actor(self, user: str) -> Actor:
+        responders = self.configuration.responders.values()
+        return Actor(user=user, responder=next((r.id for r in responders if r.user == user), None))
+
+    @callback
+    def _on_journal_trouble(self, troubled: bool) -> None:
+        self._set_issue(ISSUE_JOURNAL, troubled)
+
+    def _set_issue(self, key: str, wanted: bool, about: str = "") -> None:
+        issue_id = "_".join(filter(None, (key, self.entry_id, about)))
+        if wanted:
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                is_fixable=False,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=key,
+            )
+        else:
+            ir.async_delete_issue(self.hass, DOMAIN, issue_id)

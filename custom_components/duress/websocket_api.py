@@ -1,0 +1,102 @@
+"""What our own screens may ask. Every command checks who is asking."""
+
+from typing import Any
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
+import voluptuous as vol
+
+from .const import DOMAIN
+from .engine import replay
+from .engine.codec import encode
+from .engine.model import Actor, Incident
+from .journal import Entry
+from .rights import Right, may
+from .site import Site
+
+SECRET_FIELDS = {"secret"}
+
+
+@callback
+def async_setup_websocket_api(hass: HomeAssistant) -> None:
+    """Register the commands."""
+    websocket_api.async_register_command(hass, websocket_incidents)
+    websocket_api.async_register_command(hass, websocket_incident_record)
+
+
+def _site(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> Site | None:
+    """Return the site a message asks about, or answer why not and return None."""
+    entry = hass.config_entries.async_get_entry(message["entry_id"])
+    site: Site | None = getattr(entry, "runtime_data", None) if entry and entry.domain == DOMAIN else None
+    if site is None or not may(connection.user, Right.READ, site):
+        connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
+        return None
+    return site
+
+
+@websocket_api.websocket_command({vol.Required("type"): "duress/incidents", vol.Required("entry_id"): str})
+@callback
+def websocket_incidents(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Answer with the open incidents of a site, oldest first."""
+    if (site := _site(hass, connection, message)) is not None:
+        connection.send_result(message["id"], [_summary(site, incident) for incident in site.open_incidents()])
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/incident_record",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+    }
+)
+@websocket_api.async_response
+async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Answer with one incident, open or over, with its timeline from the record."""
+    if (site := _site(hass, connection, message)) is None:
+        return
+    entries = await site.async_record(message["incident_id"])
+    incident = replay(entry.event for entry in entries)
+    if incident is None:
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
+        return
+    timeline = [_line(entry) for entry in entries]
+    connection.send_result(message["id"], {**_summary(site, incident), "timeline": timeline})
+
+
+def _summary(site: Site, incident: Incident) -> dict[str, Any]:
+    point = site.configuration.points.get(incident.press.point)
+    return {
+        "incident_id": incident.id,
+        "phase": incident.phase,
+        "trigger_point": {"id": incident.press.point, "name": point.name if point else None},
+        "opened_at": incident.opened_at.isoformat(),
+        "presses": incident.presses,
+        "acknowledged_by": _actor(site, incident.taken_by),
+        "resolved_by": _actor(site, incident.resolved_by),
+        "messages": [
+            {
+                "id": message.id,
+                "kind": message.kind,
+                "responder": _name(site, message.responder),
+                "channel": message.channel.partition(":")[0],
+                "state": message.state,
+                "attempts": message.attempts,
+            }
+            for message in incident.messages.values()
+        ],
+    }
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    event = {key: value for key, value in encode(entry.event).items() if key not in SECRET_FIELDS}
+    return {"wall": entry.wall.isoformat(), **event}
+
+
+def _actor(site: Site, actor: Actor | None) -> dict[str, Any] | None:
+    return {"user_id": actor.user, "responder": _name(site, actor.responder)} if actor else None
+
+
+def _name(site: Site, responder_id: str | None) -> str | None:
+    responder = site.configuration.responders.get(responder_id) if responder_id else None
+    return responder.name if responder else None

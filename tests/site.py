@@ -1,0 +1,162 @@
+"""A site with people and phones, driven as a story: press, hear who is called, let time pass, answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from aiohttp.test_utils import TestClient
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.duress.const import DOMAIN
+from custom_components.duress.site import Site
+from simulation.phone import Notification, Phone, PushService
+
+BUTTON_EVENT = "test_button"
+TRIGGER = {"trigger": "event", "event_type": BUTTON_EVENT}
+POINT = "point"
+PLAN = "plan"
+
+type ClientFactory = Callable[..., Awaitable[TestClient[Any, Any]]]
+
+
+class Person:
+    """A responder, with one phone unless said otherwise."""
+
+    def __init__(self, name: str, user: User, phone: Phone) -> None:
+        self.name = name
+        self.user = user
+        self.phone = phone
+        self.heard = 0
+
+    @property
+    def responder(self) -> str:
+        return self.name.lower()
+
+    def unheard(self) -> list[Notification]:
+        """Return what arrived and no test has asked about yet."""
+        return self.phone.screen[self.heard :]
+
+    def hears(self, *words: str) -> None:
+        """Expect exactly these messages next, by words of their titles, in this order."""
+        titles = [notification.title for notification in self.unheard()]
+        assert len(titles) == len(words), f"{self.name} heard {titles}, not {words}"
+        for title, expected in zip(titles, words, strict=True):
+            assert expected in title, f"{self.name} heard {title!r}, not {expected!r}"
+        self.heard = len(self.phone.screen)
+
+    def hears_nothing(self) -> None:
+        """Expect silence."""
+        self.hears()
+
+
+class SiteUnderTest:
+    """One site in one Home Assistant."""
+
+    def __init__(
+        self, hass: HomeAssistant, client: TestClient[Any, Any], push: PushService, freezer: FrozenDateTimeFactory
+    ) -> None:
+        self.hass = hass
+        self.client = client
+        self.push = push
+        self.freezer = freezer
+        self.people: dict[str, Person] = {}
+        self.entry: ConfigEntry[Site] = MockConfigEntry(domain=DOMAIN, title="Harbour House", data={"name": "x"})
+
+    async def add_person(self, name: str, phone_name: str | None = None) -> Person:
+        """Give somebody a login and a phone."""
+        user = await self.hass.auth.async_create_user(name, group_ids=["system-users"])
+        refresh = await self.hass.auth.async_create_refresh_token(user, client_id="https://example.org/")
+        access = self.hass.auth.async_create_access_token(refresh)
+        phone = Phone(phone_name or f"{name}'s phone")
+        await phone.register(self.client, self.push, {"Authorization": f"Bearer {access}"})
+        self.people[name] = Person(name, user, phone)
+        return self.people[name]
+
+    def phones_of(self, name: str) -> list[str]:
+        """Return the registrations of a person's phones."""
+        user = self.people[name].user.id
+        return [e.entry_id for e in self.hass.config_entries.async_entries("mobile_app") if e.data["user_id"] == user]
+
+    def responder(self, name: str) -> ConfigSubentryData:
+        return _subentry(
+            name.lower(), "responder", name, {"user_id": self.people[name].user.id, "phones": self.phones_of(name)}
+        )
+
+    async def set_up(self, *steps: tuple[int, list[str]], repeat_after: int = 60) -> None:
+        """Set the site up with one trigger point and a plan of these steps: seconds to wait, then whom to call."""
+        plan = {
+            "steps": [{"after": after, "responders": [n.lower() for n in names]} for after, names in steps],
+            "repeat_after": repeat_after,
+        }
+        source = {"id": "source", "trigger": TRIGGER, "gesture": "single", "plan_id": PLAN}
+        self.entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="Harbour House",
+            data={"name": "Harbour House"},
+            subentries_data=[
+                *(self.responder(name) for name in self.people),
+                _subentry(PLAN, "response_plan", "Resident call", plan),
+                _subentry(POINT, "trigger_point", "Room 4", {"sources": [source]}),
+            ],
+        )
+        self.entry.add_to_hass(self.hass)
+        assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.settle()
+
+    @property
+    def site(self) -> Site:
+        return self.entry.runtime_data
+
+    @property
+    def device(self) -> str:
+        """Return the trigger point's device."""
+        device = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, POINT), self.entry.entry_id)
+        assert device is not None
+        return device.id
+
+    async def press(self) -> None:
+        self.hass.bus.async_fire(BUTTON_EVENT)
+        await self.settle()
+
+    async def taps_going(self, name: str) -> None:
+        """Have somebody tap "I'm going"."""
+        await self.people[name].phone.tap(self.client, "I'm going")
+        await self.settle()
+
+    async def action(self, name: str, user: User | None) -> None:
+        """Use one of our actions on the trigger point as a user, or as an automation."""
+        context = Context(user_id=user.id if user else None)
+        await self.hass.services.async_call(
+            DOMAIN, name, {"trigger_point": self.device}, blocking=True, context=context
+        )
+        await self.settle()
+
+    async def advance(self, **duration: float) -> None:
+        """Let time pass, every timer firing when it is due."""
+        end = self.freezer() + timedelta(**duration)
+        while self.freezer() < end:
+            self.freezer.tick(min(timedelta(seconds=1), end - self.freezer()))
+            async_fire_time_changed(self.hass)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything finish that is under way, phones included."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        await asyncio.sleep(0)
+
+    def state(self, entity_id: str) -> str:
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"no {entity_id}"
+        return state.state
+
+
+def _subentry(subentry_id: str, kind: str, title: str, data: dict[str, Any]) -> ConfigSubentryData:
+    return ConfigSubentryData(
+        subentry_id=subentry_id, subentry_type=kind, title=title, data=data, unique_id=None
+    )
