@@ -15,7 +15,6 @@ from simulation.phone import PushService
 
 from .site import ClientFactory, SiteUnderTest
 
-
 # Its lines carry the local time, which does not exist while a test holds the clock.
 logging.getLogger("aiohttp.access").disabled = True
 # It finds that a step took as long as the test let the clock jump.

@@ -157,6 +157,4 @@ class SiteUnderTest:
 
 
 def _subentry(subentry_id: str, kind: str, title: str, data: dict[str, Any]) -> ConfigSubentryData:
-    return ConfigSubentryData(
-        subentry_id=subentry_id, subentry_type=kind, title=title, data=data, unique_id=None
-    )
+    return ConfigSubentryData(subentry_id=subentry_id, subentry_type=kind, title=title, data=data, unique_id=None)

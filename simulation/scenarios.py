@@ -1,0 +1,85 @@
+"""The stories that `scripts/demo --check` plays against a real Home Assistant, each with what must come of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .phone import Notification
+from .world import World
+
+PAUSE_BEFORE_SECOND_CALL = 5
+POWER_CUT_SECONDS = 2.0
+
+type Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A story. It returns what happened; `ok` says whether it was right."""
+
+    play: Callable[[World], Awaitable[Result]]
+    radio: bool = True
+
+
+async def unanswered_then_power_cut(world: World) -> Result:
+    """A press; Ann stays silent; Bob is called; the power fails; Bob answers; it is ended."""
+    await world.set_up_site(wait=PAUSE_BEFORE_SECOND_CALL)
+    ann, bob = world.phones["Ann"], world.phones["Bob"]
+    await world.press()
+    first = await ann.wait_for("Help needed")
+    second = await bob.wait_for("Help needed", timeout=PAUSE_BEFORE_SECOND_CALL + 5)
+    (incident,) = await world.open_incidents()
+    away = await world.cut_power(POWER_CUT_SECONDS)
+    await world.tap_going("Bob")
+    await bob.wait_for("You have it")
+    await ann.wait_for("Bob is going")
+    await world.resolve("Bob")
+    await ann.wait_for("Over")
+    await bob.wait_for("Over")
+    record = await _settled(world, incident["incident_id"])
+    calls = {name: _titled(world, name, "Help needed") for name in world.phones}
+    checks = {
+        "Ann was called first, once": len(calls["Ann"]) == 1,
+        "Bob was called after the pause": abs(second.at - first.at - PAUSE_BEFORE_SECOND_CALL) < 1,
+        "Bob was called once, or twice where the power cut left it in doubt": len(calls["Bob"]) in (1, 2),
+        "Bob has it": (record["acknowledged_by"] or {}).get("responder") == "Bob",
+        "it is over": record["phase"] == "resolved",
+        "nothing is open": not await world.open_incidents(),
+        "no message is left undelivered": {m["state"] for m in record["messages"]} <= {"handed_over", "answered"},
+        "the answered call is Bob's": [m["responder"] for m in record["messages"] if m["state"] == "answered"]
+        == ["Bob"],
+    }
+    return {
+        "ok": all(checks.values()),
+        "failed": [check for check, held in checks.items() if not held],
+        "press_to_first_call_ms": round((first.at - world.pressed_at) * 1000, 1),
+        "messages": [
+            {"person": m["responder"], "channel": m["channel"], "kind": m["kind"], "state": m["state"]}
+            for m in record["messages"]
+        ],
+        "acknowledged_by": (record["acknowledged_by"] or {}).get("responder"),
+        "phase": record["phase"],
+        "away_s": round(away, 1),
+        "timeline": record["timeline"],
+    }
+
+
+def _titled(world: World, name: str, words: str) -> list[Notification]:
+    return [notification for notification in world.phones[name].screen if words in notification.title]
+
+
+async def _settled(world: World, incident: str) -> dict[str, Any]:
+    """Return the record once the last delivery is on it: the phone shows a message before it is reported."""
+    async with asyncio.timeout(10):
+        while True:
+            record = await world.record(incident)
+            if not any(message["state"] in ("owed", "sending") for message in record["messages"]):
+                return record
+            await asyncio.sleep(0.1)
+
+
+SCENARIOS = {
+    "pendant": Scenario(unanswered_then_power_cut),
+    "button": Scenario(unanswered_then_power_cut, radio=False),
+}

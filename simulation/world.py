@@ -1,0 +1,214 @@
+"""Harbour House: a Zigbee pendant, Ann and Bob with their phones, and a Home Assistant set up for them."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from .home_assistant import HomeAssistant, Login
+from .phone import Notification, Phone, PushService
+
+PENDANT_CLEARS_AFTER = 2.0
+PENDANT_SENSOR = "binary_sensor.heiman_sos_em"
+DESK_BUTTON = "input_button.desk"
+
+
+class World:
+    """The simulated hardware, the people, and the real Home Assistant between them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        radio: bool,
+        on_message: Callable[[Phone, Notification], None] | None = None,
+        port: int | None = None,
+    ) -> None:
+        """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself."""
+        self._folder = folder
+        self._radio = radio
+        self._port = port
+        self._stack = AsyncExitStack()
+        self._on_message = on_message
+        self.phones = {name: Phone(f"{name}'s phone", on_message) for name in ("Ann", "Bob")}
+        self.logins: dict[str, Login] = {}
+        self.entry = ""
+        self._point = ""
+        self.pressed_at = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Start everything, and set the site up."""
+        await self._stack.__aenter__()
+        self._push = await self._stack.enter_async_context(PushService())
+        control = await self._start_control()
+        if self._radio:
+            # Only with a radio is there a Zigbee library to import.
+            from .zigbee import ZigbeeNetwork, pendant  # noqa: PLC0415
+
+            self._pendant = pendant()
+            self._zigbee = await self._stack.enter_async_context(ZigbeeNetwork(self._pendant))
+        self.home_assistant = await self._stack.enter_async_context(HomeAssistant(self._folder, control, self._port))
+        if self._radio:
+            await self._add_zha()
+        await self._add_people()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop everything."""
+        await self._stack.__aexit__(kind, error, traceback)
+
+    async def press(self) -> None:
+        """Press the button that calls for help."""
+        self.pressed_at = time.monotonic()
+        if not self._radio:
+            await self.home_assistant.action("input_button.press", {"entity_id": DESK_BUTTON})
+            return
+        await self._pendant.zone_status(1)
+        asyncio.get_running_loop().call_later(PENDANT_CLEARS_AFTER, self._clear_pendant)
+
+    async def tap_going(self, name: str) -> None:
+        """Have somebody tap "I'm going" on the newest call."""
+        await self.phones[name].tap(self.home_assistant.session, "I'm going")
+
+    async def resolve(self, name: str) -> None:
+        """Have somebody end the call."""
+        await self.home_assistant.action(
+            "duress.resolve", {"trigger_point": await self.point_device()}, self.logins[name]
+        )
+
+    async def cut_power(self, seconds: float) -> float:
+        """Kill Home Assistant and start it again; returns how long nothing could be heard."""
+        began = time.monotonic()
+        self.home_assistant.kill()
+        await asyncio.sleep(seconds)
+        await self.home_assistant.start()
+        return time.monotonic() - began
+
+    async def open_incidents(self) -> list[dict[str, Any]]:
+        """Return the open incidents."""
+        incidents: list[dict[str, Any]] = await self.home_assistant.command("duress/incidents", entry_id=self.entry)
+        return incidents
+
+    async def record(self, incident: str) -> dict[str, Any]:
+        """Return all that is known about an incident."""
+        record: dict[str, Any] = await self.home_assistant.command(
+            "duress/incident_record", entry_id=self.entry, incident_id=incident
+        )
+        return record
+
+    async def set_up_site(self, *, wait: int) -> None:
+        """Go through the dialogs as the owner would: Ann is called at once, Bob `wait` seconds later."""
+        home_assistant = self.home_assistant
+        site = await home_assistant.flow({"handler": "duress"}, {"name": "Harbour House"})
+        self.entry = site["result"]["entry_id"]
+        # The dialog for the first responder opens by itself.
+        first = site["next_flow"][1]
+        responders = [
+            await self._add_responder("Ann", flow=first),
+            await self._add_responder("Bob"),
+        ]
+        plan = await self._add_subentry(
+            "response_plan",
+            {
+                "name": "Resident call",
+                "first": responders[:1],
+                "after": wait,
+                "then": responders[1:],
+                "repeat_after": 60,
+            },
+        )
+        area = await home_assistant.command("config/area_registry/create", name="Room 4")
+        trigger = {"trigger": "state", "entity_id": [PENDANT_SENSOR], "to": "on"}
+        if not self._radio:
+            trigger = {"trigger": "state", "entity_id": [DESK_BUTTON]}
+        self._point = await self._add_subentry(
+            "trigger_point",
+            {"name": "Bedside pendant", "area_id": area["area_id"], "triggers": [trigger], "plan_id": plan},
+        )
+
+    async def point_device(self) -> str:
+        """Return the trigger point's device. Home Assistant saves new ones late: a power cut can change it."""
+        devices = await self.home_assistant.command("config/device_registry/list")
+        device: str = next(d["id"] for d in devices if ["duress", self._point] in d["identifiers"])
+        return device
+
+    async def _add_responder(self, name: str, flow: str | None = None) -> str:
+        path = "/api/config/config_entries/subentries/flow"
+        if flow is None:
+            flow = (await self.home_assistant.post(path, {"handler": [self.entry, "responder"]}))["flow_id"]
+        form = await self.home_assistant.post(f"{path}/{flow}", {"user_id": self.logins[name].user})
+        phones = next(field for field in form["data_schema"] if field["name"] == "phones")["default"]
+        await self.home_assistant.post(f"{path}/{flow}", {"phones": phones})
+        return await self._newest_subentry()
+
+    async def _add_subentry(self, kind: str, answers: dict[str, Any]) -> str:
+        await self.home_assistant.flow({"handler": [self.entry, kind]}, answers, kind="subentries/flow")
+        return await self._newest_subentry()
+
+    async def _newest_subentry(self) -> str:
+        subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
+        newest: str = max(subentry["subentry_id"] for subentry in subentries)
+        return newest
+
+    async def _start_control(self) -> str:
+        app = web.Application()
+        app.router.add_post("/press/pendant", self._on_press)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    async def _on_press(self, request: web.Request) -> web.Response:
+        await self.press()
+        return web.Response()
+
+    def _clear_pendant(self) -> None:
+        self._clearing = asyncio.ensure_future(self._pendant.zone_status(0))
+
+    async def _add_zha(self) -> None:
+        """Add ZHA through its own dialogs, and let the pendant join."""
+        home_assistant = self.home_assistant
+        path = "/api/config/config_entries/flow"
+        answer = await home_assistant.post(path, {"handler": "zha"})
+        url = f"{path}/{answer['flow_id']}"
+        async with asyncio.timeout(60):
+            while answer["type"] != "create_entry":
+                if answer["type"].startswith("progress"):
+                    await asyncio.sleep(0.2)
+                    answer = await home_assistant.get(url)
+                else:
+                    answer = await home_assistant.post(url, self._zha_answer(answer))
+        await home_assistant.action("zha.permit", {"duration": 60})
+        async with asyncio.timeout(30):
+            while not any(s["entity_id"] == PENDANT_SENSOR for s in await home_assistant.get("/api/states")):
+                await asyncio.sleep(0.2)
+        await self._zigbee.quiet()
+
+    def _zha_answer(self, form: dict[str, Any]) -> dict[str, Any]:
+        if form["type"] == "menu":
+            wanted = ("setup_strategy_recommended", "form_new_network", "form_initial_network", "reuse_settings")
+            return {"next_step_id": next(option for option in form["menu_options"] if option in wanted)}
+        fields = {field["name"]: field for field in form["data_schema"] or []}
+        answers: dict[str, Any] = {}
+        if "radio_type" in fields:
+            options = fields["radio_type"]["options"]
+            names = [option[0] if isinstance(option, list) else option for option in options]
+            answers["radio_type"] = next(name for name in names if name.startswith("Ziggurat"))
+        if "path" in fields:
+            answers["path"] = self._zigbee.url
+        if "baudrate" in fields:
+            answers |= {"baudrate": 115200, "flow_control": "none"}
+        return answers
+
+    async def _add_people(self) -> None:
+        for name, phone in self.phones.items():
+            self.logins[name] = await self.home_assistant.add_user(name)
+            await phone.register(self.home_assistant.session, self._push, self.logins[name].headers)

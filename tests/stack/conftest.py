@@ -1,0 +1,58 @@
+"""Real integrations around ours: what is simulated is only the hardware."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from simulation.zigbee import Device, ZigbeeNetwork, pendant
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for the real world to get somewhere."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def expected_lingering_tasks() -> bool:
+    """Zigpy leaves its poll tasks to end by themselves."""
+    return True
+
+
+@pytest.fixture
+def expected_lingering_timers() -> bool:
+    """Zigpy and mobile_app leave timers to end by themselves."""
+    return True
+
+
+@pytest.fixture
+def zigbee_pendant() -> Device:
+    """Return a pendant."""
+    return pendant()
+
+
+@pytest.fixture
+async def zigbee(
+    hass: HomeAssistant, socket_enabled: None, tmp_path: Path, zigbee_pendant: Device
+) -> AsyncGenerator[ZigbeeNetwork]:
+    """Run Home Assistant's own ZHA over a simulated network in which the pendant has joined."""
+    async with ZigbeeNetwork(zigbee_pendant) as network:
+        assert await async_setup_component(hass, "zha", {"zha": {"database_path": str(tmp_path / "zigbee.db")}})
+        device = {"path": network.url, "baudrate": 115200, "flow_control": None}
+        entry = MockConfigEntry(domain="zha", version=5, data={"device": device, "radio_type": "ziggurat"})
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.services.async_call("zha", "permit", {"duration": 60}, blocking=True)
+        await until(lambda: hass.states.get("binary_sensor.heiman_sos_em") is not None)
+        await network.quiet()
+        yield network
+        await hass.async_block_till_done()
+        await network.quiet()
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        await hass.async_block_till_done()
