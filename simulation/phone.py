@@ -9,16 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 import time
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient
 
-
-class Client(Protocol):
-    """Whatever posts to Home Assistant for us: an aiohttp session or a test client."""
-
-    def post(self, path: str, **kwargs: Any) -> Any:
-        """Post and return the response."""
+type Client = ClientSession | TestClient[Any, Any]
+"""Whatever posts to Home Assistant for us."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import logging
 import custom_components.duress  # noqa: F401  # isort: skip
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -51,6 +51,7 @@ async def site(
         assert await async_setup_component(hass, component, {})
     site = SiteUnderTest(hass, await hass_client(), push, freezer)
     yield site
-    await site.settle()
+    if hass.state is not CoreState.stopped:
+        await site.settle()
     for person in site.people.values():
         person.hears_nothing()

@@ -2,23 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
+from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.duress import _RUNNING
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.engine.events import Event
+from custom_components.duress.engine.model import Incident
 from custom_components.duress.site import Site
 from simulation.phone import Notification, Phone, PushService
 
 BUTTON_EVENT = "test_button"
-TRIGGER = {"trigger": "event", "event_type": BUTTON_EVENT}
+TRIGGER = {"platform": "event", "event_type": BUTTON_EVENT}
 POINT = "point"
 PLAN = "plan"
 
@@ -66,7 +70,7 @@ class SiteUnderTest:
         self.push = push
         self.freezer = freezer
         self.people: dict[str, Person] = {}
-        self.entry: ConfigEntry[Site] = MockConfigEntry(domain=DOMAIN, title="Harbour House", data={"name": "x"})
+        self.entry: Any = None
 
     async def add_person(self, name: str, phone_name: str | None = None) -> Person:
         """Give somebody a login and a phone."""
@@ -83,7 +87,7 @@ class SiteUnderTest:
         user = self.people[name].user.id
         return [e.entry_id for e in self.hass.config_entries.async_entries("mobile_app") if e.data["user_id"] == user]
 
-    def responder(self, name: str) -> ConfigSubentryData:
+    def responder(self, name: str) -> ConfigSubentryDataWithId:
         return _subentry(
             name.lower(), "responder", name, {"user_id": self.people[name].user.id, "phones": self.phones_of(name)}
         )
@@ -111,7 +115,28 @@ class SiteUnderTest:
 
     @property
     def site(self) -> Site:
-        return self.entry.runtime_data
+        site: Site = self.entry.runtime_data
+        return site
+
+    @property
+    def incident(self) -> Incident:
+        """Return the one open incident."""
+        (incident,) = self.site.open_incidents()
+        return incident
+
+    async def events(self, incident: str) -> list[Event]:
+        """Return what is on record about an incident."""
+        return [entry.event for entry in await self.site.async_record(incident)]
+
+    async def power_cut(self, **away: float) -> None:
+        """Lose everything that is only in memory, let time pass, and start again from the disk."""
+        running = self.hass.data[_RUNNING].pop(self.entry.entry_id)
+        running.sources.async_detach()
+        running.stop_answers()
+        await running.site.async_stop()
+        self.freezer.tick(timedelta(**away))
+        assert await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.settle()
 
     @property
     def device(self) -> str:
@@ -141,14 +166,33 @@ class SiteUnderTest:
         """Let time pass, every timer firing when it is due."""
         end = self.freezer() + timedelta(**duration)
         while self.freezer() < end:
-            self.freezer.tick(min(timedelta(seconds=1), end - self.freezer()))
+            self.freezer.move_to(min(end, self._next_timer()))
             async_fire_time_changed(self.hass)
             await self.settle()
+
+    def _next_timer(self) -> datetime:
+        """Return when the event loop's next timer is due, at least a moment from now."""
+        loop = self.hass.loop
+        delays = [timer.when() - loop.time() for timer in get_scheduled_timer_handles(loop) if not timer.cancelled()]
+        return self.freezer() + timedelta(seconds=max(0.05, min(delays, default=3600)))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Let things happen until the condition holds, without letting time pass."""
+        for _ in range(100_000):
+            if condition():
+                return
+            await asyncio.sleep(0)
+        raise AssertionError("it never came to that")
 
     async def settle(self) -> None:
         """Let everything finish that is under way, phones included."""
         await self.hass.async_block_till_done(wait_background_tasks=True)
         await asyncio.sleep(0)
+
+    def issues(self) -> set[str]:
+        """Return the kinds of the open repair issues of ours."""
+        issues = ir.async_get(self.hass).issues.values()
+        return {issue.translation_key for issue in issues if issue.domain == DOMAIN and issue.translation_key}
 
     def state(self, entity_id: str) -> str:
         state = self.hass.states.get(entity_id)
@@ -156,5 +200,5 @@ class SiteUnderTest:
         return state.state
 
 
-def _subentry(subentry_id: str, kind: str, title: str, data: dict[str, Any]) -> ConfigSubentryData:
-    return ConfigSubentryData(subentry_id=subentry_id, subentry_type=kind, title=title, data=data, unique_id=None)
+def _subentry(subentry_id: str, kind: str, title: str, data: dict[str, Any]) -> ConfigSubentryDataWithId:
+    return ConfigSubentryDataWithId(subentry_id=subentry_id, subentry_type=kind, title=title, data=data, unique_id=None)

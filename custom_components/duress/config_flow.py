@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.selector import TextSelector
 import voluptuous as vol
 
@@ -38,11 +39,12 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Open the dialog for the first responder."""
+        """Open the dialog for the first responder, unless there is nobody yet who could be one."""
         responder = await self.hass.config_entries.subentries.async_init(
             (result["result"].entry_id, SUBENTRY_RESPONDER), context=SubentryFlowContext(source=SOURCE_USER)
         )
-        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, responder["flow_id"])
+        if responder["type"] is FlowResultType.FORM:
+            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, responder["flow_id"])
         return result
 
     @classmethod

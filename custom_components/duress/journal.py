@@ -45,7 +45,7 @@ class Entry:
 @dataclass(slots=True)
 class _Batch:
     data: bytes
-    written: asyncio.Future[None]
+    settled: asyncio.Future[None]
 
 
 class Journal:
@@ -64,8 +64,17 @@ class Journal:
         self._thread = threading.Thread(target=self._writer.run, name="duress-journal", daemon=True)
 
     def load(self) -> list[Entry]:
-        """Read the whole record, in the executor, before the first append. Lines that do not read are left alone."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Read the whole record, in the executor, before the first append. Lines that do not read are left alone.
+
+        Raises OSError where nothing can be read; appending works all the same, as soon as the disk lets it.
+        """
+        try:
+            return self._load()
+        finally:
+            self._writer.prepare()
+            self._thread.start()
+
+    def _load(self) -> list[Entry]:
         entries: list[Entry] = []
         for line in _lines(self._folder):
             self._head = hashlib.sha256(line).hexdigest()
@@ -76,8 +85,6 @@ class Journal:
             self._sequence = max(self._sequence, record["seq"])
             if (entry := _entry(record)) is not None:
                 entries.append(entry)
-        self._writer.prepare()
-        self._thread.start()
         return entries
 
     def read(self, incident: str) -> list[Entry]:
@@ -90,19 +97,19 @@ class Journal:
         ]
 
     def append(self, incident: str, events: Iterable[Event]) -> asyncio.Future[None]:
-        """Queue the events in one write; the future is done when they are on the disk."""
+        """Queue the events in one write; the future is done when the disk has taken or refused them."""
         batch = _Batch(b"".join(self._line(incident, event) for event in events), self._loop.create_future())
         self._queue.put(batch)
-        return batch.written
+        return batch.settled
 
-    async def wait(self, written: asyncio.Future[None]) -> None:
+    async def wait(self, settled: asyncio.Future[None]) -> None:
         """Wait until an append is on the disk, but never long enough to hold up a call.
 
         While the disk is known to be in trouble it is not waited for at all.
         """
         if self._troubled:
             return
-        done, _ = await asyncio.wait([written], timeout=PATIENCE)
+        done, _ = await asyncio.wait([settled], timeout=PATIENCE)
         if not done:
             self._set_troubled(True)
 
@@ -132,11 +139,9 @@ class Journal:
 
     def _note(self, batches: list[_Batch], error: OSError | None) -> None:
         self._set_troubled(error is not None)
-        if error is not None:
-            return
         for batch in batches:
-            if not batch.written.done():
-                batch.written.set_result(None)
+            if not batch.settled.done():
+                batch.settled.set_result(None)
 
     def _set_troubled(self, troubled: bool) -> None:
         if troubled != self._troubled:
@@ -199,6 +204,7 @@ class _Writer:
         month = Clock.wall().strftime("%Y-%m")
         if self._file is not None and month <= self._month:
             return self._file
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self._folder / f"{month}.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         directory = os.open(self._folder, os.O_RDONLY)
         try:

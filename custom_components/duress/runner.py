@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -18,6 +19,7 @@ type Deliver = Callable[[Incident, Message, LateFailure], Awaitable[None]]
 """Hand one message over, or raise."""
 type LateFailure = Callable[[str], None]
 """Tell that a message that was handed over turned out not to be."""
+type _Attempt = tuple[str, str, int]
 type Report = Callable[[str, ReportDelivery], None]
 
 
@@ -29,17 +31,26 @@ class Runner:
         self._hass = hass
         self._deliver = deliver
         self._report = report
-        self._running: set[tuple[str, str, int]] = set()
+        self._running: dict[_Attempt, asyncio.Task[None]] = {}
 
     def run(self, incident: Incident, messages: Iterable[Message]) -> None:
         """Start those of an incident's messages that are not under way."""
         for message in messages:
             attempt = (incident.id, message.id, message.attempts)
             if attempt not in self._running:
-                self._running.add(attempt)
-                self._hass.async_create_background_task(
-                    self._attempt(incident, message), f"duress delivery {message.id}"
+                task = self._hass.async_create_background_task(
+                    self._attempt(incident, message), f"duress delivery {message.id}", eager_start=False
                 )
+                self._running[attempt] = task
+                task.add_done_callback(partial(self._ended, attempt))
+
+    def _ended(self, attempt: _Attempt, _task: asyncio.Task[None]) -> None:
+        self._running.pop(attempt, None)
+
+    def stop(self) -> None:
+        """Give up what is under way. What was begun is in doubt, and repeated if there is a next start."""
+        for task in self._running.values():
+            task.cancel()
 
     async def _attempt(self, incident: Incident, message: Message) -> None:
         def report(error: str | None) -> None:
@@ -54,6 +65,4 @@ class Runner:
         except Exception as failure:  # noqa: BLE001  an effect may fail in any way, and none may stop the others
             error = str(failure) or type(failure).__name__
             _LOGGER.warning("A message could not be handed over: %s", error)
-        finally:
-            self._running.discard((incident.id, message.id, message.attempts))
         report(error)

@@ -8,6 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
+from .configuration import TriggerPoint
 from .const import DOMAIN, GESTURE_SINGLE
 from .engine.model import Origin, Press
 from .rights import Right, async_require
@@ -37,27 +38,26 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _async_press(call: ServiceCall) -> None:
     site, point = _trigger_point(call)
     await async_require(call.hass, call.context, Right.PRESS, site)
-    sources = site.configuration.points[point].sources
     press = Press(
-        point=point, source=ACTION_SOURCE, gesture=GESTURE_SINGLE, origin=Origin.LOCAL, user=call.context.user_id
+        point=point.id, source=ACTION_SOURCE, gesture=GESTURE_SINGLE, origin=Origin.LOCAL, user=call.context.user_id
     )
-    site.async_press(press, sources[0].plan if sources else None)
+    site.async_press(point, press, point.sources[0].plan if point.sources else None)
 
 
 async def _async_answer(right: Right, answer: Callable[[Site, str, str], int], call: ServiceCall) -> None:
     site, point = _trigger_point(call)
     user = await async_require(call.hass, call.context, right, site)
     assert user is not None, "only pressing is allowed without a user"
-    if not answer(site, point, user.id):
+    if not answer(site, point.id, user.id):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
 
 
-def _trigger_point(call: ServiceCall) -> tuple[Site, str]:
-    """Return the site and the id of the trigger point that a call names by its device."""
+def _trigger_point(call: ServiceCall) -> tuple[Site, TriggerPoint]:
+    """Return the site and the trigger point that a call names by its device."""
     device = dr.async_get(call.hass).async_get(call.data[ATTR_TRIGGER_POINT])
     for entry in call.hass.config_entries.async_loaded_entries(DOMAIN) if device else ():
         site: Site = entry.runtime_data
         for domain, identifier in device.identifiers if device else ():
             if domain == DOMAIN and identifier in site.configuration.points:
-                return site, identifier
+                return site, site.configuration.points[identifier]
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")

@@ -13,12 +13,12 @@ from pathlib import Path
 import secrets
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import area_registry as ar, issue_registry as ir
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
-from .configuration import FALLBACK_PLAN, Configuration
+from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
 from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY
 from .effects.phone import PhoneEffect
 from .engine import decide, due, evolve, next_due, replay, tokens
@@ -32,7 +32,7 @@ from .engine.commands import (
     Tick,
 )
 from .engine.events import Event, NobodyToCall, Opened, StepStarted
-from .engine.model import Actor, Incident, Press, Reach
+from .engine.model import Actor, Incident, Place, Press, Reach
 from .journal import Entry, Journal
 from .runner import Runner
 
@@ -54,6 +54,7 @@ class Site:
         self._journal = Journal(folder, self._on_journal_trouble)
         self._runner = Runner(hass, self.phones.async_deliver, self._report)
         self._clock = Clock(None)
+        self._stopped = False
         self._incidents: dict[str, Incident] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._listeners: list[Listener] = []
@@ -94,7 +95,9 @@ class Site:
             listener()
 
     async def async_stop(self) -> None:
-        """Stop for good: timers off, record closed."""
+        """Stop for good: deliveries and timers off, record closed."""
+        self._stopped = True
+        self._runner.stop()
         for cancel in self._timers.values():
             cancel()
         self._timers.clear()
@@ -103,12 +106,13 @@ class Site:
     # What others ask of a site
 
     @callback
-    def async_press(self, press: Press, plan: str | None) -> None:
+    def async_press(self, point: TriggerPoint, press: Press, plan: str | None) -> None:
         """Take a press. Never refuses one: what is missing around it is made up for and reported."""
         response = self.configuration.plan(plan)
         self._set_issue(ISSUE_FALLBACK, response.id == FALLBACK_PLAN, press.point)
         command = HandlePress(
             press=press,
+            place=self._place(point),
             plan=response,
             incident=ulid_now(),
             secret=secrets.token_hex(16),
@@ -170,6 +174,8 @@ class Site:
     @callback
     def handle(self, command: Command, incident_id: str) -> None:
         """Decide, record, and then let the world know. Decisions follow one another without a pause between."""
+        if self._stopped:
+            return
         incident = self._incidents.get(incident_id)
         events = decide(incident, command, self._clock.now())
         if not events:
@@ -179,11 +185,11 @@ class Site:
         changed = reduce(evolve, events, incident)
         assert changed is not None
         self._incidents[incident_id] = changed
-        written = self._journal.append(incident_id, events)
-        self.hass.async_create_task(self._carry_out(changed, events, written), "duress carry out", eager_start=True)
+        on_record = self._journal.append(incident_id, events)
+        self.hass.async_create_task(self._carry_out(changed, events, on_record), "duress carry out", eager_start=True)
 
-    async def _carry_out(self, incident: Incident, events: list[Event], written: asyncio.Future[None]) -> None:
-        await self._journal.wait(written)
+    async def _carry_out(self, incident: Incident, events: list[Event], on_record: asyncio.Future[None]) -> None:
+        await self._journal.wait(on_record)
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
@@ -224,6 +230,10 @@ class Site:
             self._arm(incident_id)
 
     # Small helpers
+
+    def _place(self, point: TriggerPoint) -> Place:
+        area = ar.async_get(self.hass).async_get_area(point.area) if point.area else None
+        return Place(point=point.name, area=area.name if area else None)
 
     def _for_point(self, point: str, command: Acknowledge | Resolve) -> int:
         incidents = self.open_incidents(point)

@@ -65,11 +65,11 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
 
 
 def _summary(site: Site, incident: Incident) -> dict[str, Any]:
-    point = site.configuration.points.get(incident.press.point)
     return {
         "incident_id": incident.id,
         "phase": incident.phase,
-        "trigger_point": {"id": incident.press.point, "name": point.name if point else None},
+        "trigger_point": {"id": incident.press.point, "name": incident.place.point},
+        "area": incident.place.area,
         "opened_at": incident.opened_at.isoformat(),
         "presses": incident.presses,
         "acknowledged_by": _actor(site, incident.taken_by),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 import unicodedata
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
@@ -50,8 +49,8 @@ class Texts:
     def compose(self, incident: Incident, message: Message, configuration: Configuration) -> Text:
         """Return what a message says. The first words are what kind of message it is and where."""
         words = {
-            "point": self._point(incident, configuration),
-            "place": self._place(incident, configuration),
+            "point": plain(incident.place.point),
+            "place": plain(incident.place.area) if incident.place.area else self._say("place_unknown", {}),
             "time": dt_util.as_local(incident.opened_at).strftime("%H:%M"),
             "name": self._name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
@@ -68,15 +67,6 @@ class Texts:
 
     def _say(self, key: str, words: dict[str, str]) -> str:
         return self._words[f"component.{DOMAIN}.common.{key}"].format(**words)
-
-    def _point(self, incident: Incident, configuration: Configuration) -> str:
-        point = configuration.points.get(incident.press.point)
-        return plain(point.name) if point else self._say("removed_point", {})
-
-    def _place(self, incident: Incident, configuration: Configuration) -> str:
-        point = configuration.points.get(incident.press.point)
-        area = ar.async_get(self._hass).async_get_area(point.area) if point and point.area else None
-        return plain(area.name) if area else self._say("place_unknown", {})
 
     def _name(self, actor: Actor | None, configuration: Configuration) -> str:
         responder = configuration.responders.get(actor.responder) if actor and actor.responder else None

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from . import events
 from .events import Event
 
 _EVENT_TYPES: dict[str, Any] = {kind.__name__: kind for kind in get_args(events.Event.__value__)}
+
+
+type Reader = Callable[[Any], Any]
 
 
 class CodecError(ValueError):
@@ -52,36 +55,36 @@ def _to_json(value: Any) -> Any:
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
+def _reader(kind: Any) -> Reader:
     """Return the function that turns JSON into a value of this type."""
     if isinstance(kind, UnionType):
         return _optional(_reader(next(arm for arm in get_args(kind) if arm is not NoneType)))
     if get_origin(kind) is tuple:
         return _tuple_of(_reader(get_args(kind)[0]))
-    if isinstance(kind, type) and is_dataclass(kind):
-        return _record_of(kind, {name: _reader(hint) for name, hint in get_type_hints(kind).items()})
-    if kind is datetime:
+    if is_dataclass(kind):
+        return _record_of(cast(type, kind), {name: _reader(hint) for name, hint in get_type_hints(kind).items()})
+    if issubclass(kind, datetime):
         return datetime.fromisoformat
-    if kind is timedelta:
+    if issubclass(kind, timedelta):
         return lambda seconds: timedelta(seconds=seconds)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+    if issubclass(kind, Enum):
+        return cast(Reader, kind)
     return _exactly(kind)
 
 
-def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _optional(read: Reader) -> Reader:
     return lambda value: None if value is None else read(value)
 
 
-def _tuple_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _tuple_of(read: Reader) -> Reader:
     return lambda values: tuple(read(value) for value in values)
 
 
-def _record_of(kind: Callable[..., Any], readers: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Any]:
+def _record_of(kind: Callable[..., Any], readers: dict[str, Reader]) -> Reader:
     return lambda record: kind(**{name: read(record[name]) for name, read in readers.items() if name in record})
 
 
-def _exactly(kind: type) -> Callable[[Any], Any]:
+def _exactly(kind: type) -> Reader:
     def read(value: Any) -> Any:
         if not isinstance(value, kind):
             raise TypeError(f"{value!r} is not {kind.__name__}")

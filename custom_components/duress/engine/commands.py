@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from .model import Actor, Plan, Press, Reach
+from .model import Actor, Place, Plan, Press, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +11,7 @@ class HandlePress:
     """A trigger point was used. `incident` and `secret` are for the incident that this may open."""
 
     press: Press
+    place: Place
     plan: Plan
     incident: str
     secret: str

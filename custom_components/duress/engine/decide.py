@@ -63,6 +63,7 @@ def _opened(command: HandlePress, follows: str | None, now: datetime) -> Opened:
         incident=command.incident,
         secret=command.secret,
         press=command.press,
+        place=command.place,
         plan=command.plan,
         follows=follows,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .model import Actor, Call, Plan, Press
+from .model import Actor, Call, Place, Plan, Press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class Opened:
     incident: str
     secret: str
     press: Press
+    place: Place
     plan: Plan
     follows: str | None = None
 

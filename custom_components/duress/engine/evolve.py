@@ -46,6 +46,7 @@ def evolve(incident: Incident | None, event: Event) -> Incident:
             id=event.incident,
             secret=event.secret,
             press=event.press,
+            place=event.place,
             plan=event.plan,
             opened_at=event.at,
             follows=event.follows,

@@ -85,6 +85,14 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to go, in the words of the moment of the press: registries may lose or rename things meanwhile."""
+
+    point: str
+    area: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The person behind an answer: a Home Assistant user, and the responder it is, if it is one."""
 
@@ -122,6 +130,7 @@ class Incident:
     id: str
     secret: str
     press: Press
+    place: Place
     plan: Plan
     opened_at: datetime
     follows: str | None = None

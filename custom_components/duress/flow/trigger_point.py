@@ -1,6 +1,5 @@
 """A thing that a person uses to call for help, and the Home Assistant triggers it is heard by."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
@@ -70,6 +69,8 @@ class TriggerPointFlow(ConfigSubentryFlow):
     async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
         if not triggers:
             return {CONF_TRIGGERS: "no_trigger"}
+        if any(trigger in triggers[:index] for index, trigger in enumerate(triggers)):
+            return {CONF_TRIGGERS: "same_trigger_twice"}
         try:
             for trigger in triggers:
                 await async_validate(self.hass, trigger)
@@ -90,13 +91,10 @@ class TriggerPointFlow(ConfigSubentryFlow):
 
     def _sources(self, user_input: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the sources as stored: the triggers raw, as chosen; one that was there before keeps its id."""
-        before: list[Mapping[str, Any]] = []
-        if self.source == SOURCE_RECONFIGURE:
-            before = list(self._get_reconfigure_subentry().data[CONF_SOURCES])
-        ids = {repr(source[CONF_TRIGGER]): source["id"] for source in before}
+        before = list(self._get_reconfigure_subentry().data[CONF_SOURCES]) if self.source == SOURCE_RECONFIGURE else []
         return [
             {
-                "id": ids.pop(repr(trigger), None) or ulid_now(),
+                "id": next((source["id"] for source in before if source[CONF_TRIGGER] == trigger), None) or ulid_now(),
                 CONF_TRIGGER: trigger,
                 CONF_GESTURE: GESTURE_SINGLE,
                 CONF_PLAN: user_input[CONF_PLAN],

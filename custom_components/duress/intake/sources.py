@@ -9,7 +9,7 @@ from copy import deepcopy
 import logging
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, Context, Event, EventOrigin, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, EventOrigin, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, issue_registry as ir, trigger as trigger_helper
 from homeassistant.helpers.start import async_at_started
@@ -52,7 +52,7 @@ class SourceListener:
                 if source_id not in self._attached and (remove := await self._async_attach(point, source)):
                     self._attached[source_id] = (source, remove)
             self._report_deaf()
-        if self._cancel_start is None and not self._hass.is_running:
+        if self._cancel_start is None and self._hass.state is not CoreState.running:
             self._cancel_start = async_at_started(self._hass, self._async_started)
 
     @callback
@@ -82,7 +82,9 @@ class SourceListener:
                 origin=Origin.REMOTE if remote else Origin.LOCAL,
                 user=context.user_id if context else None,
             )
-            self._site.async_press(press, source.plan)
+            # By its present name, or by the one it had where it is being removed at this moment.
+            current = self._site.configuration.points.get(point.id, point)
+            self._site.async_press(current, press, source.plan)
 
         def log(level: int, message: str, **details: Any) -> None:
             _LOGGER.log(level, "%s a trigger point", message, **details)
@@ -101,7 +103,7 @@ class SourceListener:
         for point in self._site.configuration.points.values():
             deaf = any(source.id not in self._attached for source in point.sources)
             issue_id = f"{ISSUE_DEAF}_{point.id}"
-            if deaf and self._hass.is_running:
+            if deaf and self._hass.state is CoreState.running:
                 ir.async_create_issue(
                     self._hass,
                     DOMAIN,

@@ -1,0 +1,116 @@
+"""Who may press, answer, end and read."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from tests.site import SiteUnderTest
+
+from .conftest import UserFactory
+
+type Tokens = Callable[[User], Awaitable[str]]
+
+
+@pytest.fixture
+async def house(site: SiteUnderTest) -> SiteUnderTest:
+    """Return a site with a call open."""
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    ann.hears("Help needed")
+    return site
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "allowed"),
+    [
+        ("automation", "press", True),
+        ("automation", "acknowledge", False),
+        ("automation", "resolve", False),
+        ("read-only", "press", False),
+        ("read-only", "acknowledge", False),
+        ("read-only", "resolve", False),
+        ("users", "press", True),
+        ("users", "acknowledge", False),
+        ("users", "resolve", False),
+        ("responder", "press", True),
+        ("responder", "acknowledge", True),
+        ("responder", "resolve", True),
+        ("admin", "press", True),
+        ("admin", "acknowledge", True),
+        ("admin", "resolve", True),
+    ],
+)
+async def test_h22_each_action_is_for_those_it_is_meant_for(
+    house: SiteUnderTest, user_of: UserFactory, who: str, action: str, allowed: bool
+) -> None:
+    ann = house.people["Ann"]
+    user = None
+    if who == "responder":
+        user = ann.user
+    elif who != "automation":
+        user = await user_of(who)
+    if allowed:
+        await house.action(action, user)
+    else:
+        with pytest.raises(ServiceValidationError) as refusal:
+            await house.action(action, user)
+        assert refusal.value.translation_key == "not_allowed"
+    ann.heard = len(ann.phone.screen)
+
+
+async def test_h20_a_deactivated_responder_may_do_nothing(house: SiteUnderTest) -> None:
+    ann = house.people["Ann"]
+    await house.hass.auth.async_deactivate_user(ann.user)
+    with pytest.raises(ServiceValidationError):
+        await house.action("resolve", ann.user)
+
+
+async def test_an_action_on_something_else_says_what_to_do(house: SiteUnderTest) -> None:
+    with pytest.raises(ServiceValidationError) as refusal:
+        await house.hass.services.async_call("duress", "press", {"trigger_point": "nothing"}, blocking=True)
+    assert refusal.value.translation_key == "unknown_trigger_point"
+
+
+async def test_ending_what_is_not_open_says_so(house: SiteUnderTest) -> None:
+    ann = house.people["Ann"]
+    await house.action("resolve", ann.user)
+    ann.hears("Over")
+    with pytest.raises(ServiceValidationError) as refusal:
+        await house.action("resolve", ann.user)
+    assert refusal.value.translation_key == "nothing_open"
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"), [("admin", True), ("responder", True), ("users", False), ("read-only", False)]
+)
+async def test_incidents_are_shown_to_responders_and_administrators_only(
+    house: SiteUnderTest, hass_ws_client: Any, user_of: UserFactory, token_of: Tokens, who: str, allowed: bool
+) -> None:
+    user = house.people["Ann"].user if who == "responder" else await user_of(who)
+    client = await hass_ws_client(house.hass, await token_of(user))
+    await client.send_json_auto_id({"type": "duress/incidents", "entry_id": house.entry.entry_id})
+    answer = await client.receive_json()
+    assert answer["success"] is allowed
+    if allowed:
+        (incident,) = answer["result"]
+        assert incident["trigger_point"]["name"] == "Room 4"
+
+
+async def test_the_record_of_an_incident_tells_all_but_its_secret(house: SiteUnderTest, hass_ws_client: Any) -> None:
+    incident = house.incident
+    client = await hass_ws_client(house.hass)
+    request = {"type": "duress/incident_record", "entry_id": house.entry.entry_id, "incident_id": incident.id}
+    await client.send_json_auto_id(request)
+    answer = await client.receive_json()
+    assert [line["type"] for line in answer["result"]["timeline"]] == ["Opened", "StepStarted", "HandedOver"]
+    (message,) = answer["result"]["messages"]
+    assert (message["responder"], message["state"]) == ("Ann", "handed_over")
+    assert incident.secret not in str(answer)
+    await client.send_json_auto_id({**request, "incident_id": "nothing"})
+    assert (await client.receive_json())["error"]["code"] == "not_found"
+    await client.send_json_auto_id({**request, "entry_id": "nothing"})
+    assert (await client.receive_json())["error"]["code"] == "unauthorized"

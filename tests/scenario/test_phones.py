@@ -1,0 +1,230 @@
+"""Calls reach the right phone, and the record does not claim more than is known."""
+
+from datetime import timedelta
+
+from homeassistant.components.mobile_app.const import DOMAIN as MOBILE_APP
+from homeassistant.core import Event, HomeAssistant, callback
+import pytest
+
+from custom_components.duress.engine.events import DeliveryFailed
+from custom_components.duress.engine.model import DeliveryState
+from simulation.phone import Phone
+from tests.site import SiteUnderTest
+
+
+async def test_h03_two_phones_of_the_same_name_are_told_apart(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann", phone_name="iPhone")
+    bob = await site.add_person("Bob", phone_name="iPhone")
+    await site.set_up((0, ["Bob"]))
+    await site.press()
+    bob.hears("Help needed")
+    ann.hears_nothing()
+
+
+async def test_h03_a_phone_that_registers_later_in_anns_name_is_not_called(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    refresh = await site.hass.auth.async_create_refresh_token(ann.user, client_id="https://example.org/")
+    stranger = Phone("Another phone of Ann's")
+    token = site.hass.auth.async_create_access_token(refresh)
+    await stranger.register(site.client, site.push, {"Authorization": f"Bearer {token}"})
+    await site.press()
+    ann.hears("Help needed")
+    assert stranger.screen == []
+
+
+@pytest.mark.parametrize("status", [500, 429])
+async def test_h04_a_push_service_that_refuses_is_a_failure_on_record_and_tried_again(
+    site: SiteUnderTest, status: int
+) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    ann.phone.answers = status
+    await site.press()
+    (message,) = site.incident.messages.values()
+    assert message.state is DeliveryState.OWED
+    assert any(isinstance(event, DeliveryFailed) for event in await site.events(site.incident.id))
+    ann.phone.answers = 201
+    await site.advance(seconds=15)
+    ann.hears("Help needed")
+    (message,) = site.incident.messages.values()
+    assert (message.state, message.attempts) == (DeliveryState.HANDED_OVER, 2)
+
+
+async def test_a_phone_that_never_works_fails_for_good_after_three_attempts(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    ann.phone.answers = 500
+    await site.press()
+    await site.advance(minutes=2)
+    (message,) = site.incident.messages.values()
+    assert (message.state, message.attempts) == (DeliveryState.FAILED, 3)
+
+
+async def test_h04_a_call_leaves_no_trace_in_the_phones_entity_or_on_the_bus(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    seen: list[str] = []
+
+    @callback
+    def note(event: Event) -> None:
+        seen.append(str(event.data))
+
+    site.hass.bus.async_listen("call_service", note)
+    before = site.hass.states.get("notify.ann_s_phone")
+    await site.press()
+    ann.hears("Help needed")
+    assert site.hass.states.get("notify.ann_s_phone") == before
+    assert not [line for line in seen if "Room 4" in line]
+
+
+async def test_a_phone_that_is_silent_holds_up_nobody_else(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]))
+    ann.phone.answers = None
+    site.hass.bus.async_fire("test_button")
+    await site.until(lambda: _state(site, "bob") is DeliveryState.HANDED_OVER)
+    bob.hears("Help needed")
+    site.freezer.tick(timedelta(seconds=20))
+    ann.phone.answers = 201
+    await site.advance(seconds=1)
+    assert _state(site, "ann") is DeliveryState.OWED
+    assert _state(site, "bob") is DeliveryState.HANDED_OVER
+
+
+async def test_a_phone_in_the_house_is_called_over_its_own_connection(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    sent = await _connect_locally(site, "Ann")
+    await site.press()
+    assert [message["title"] for message in sent] == ["Help needed: Room 4"]
+    (channel,) = site.hass.data[MOBILE_APP]["push_channel"].values()
+    assert channel.async_confirm_notification(sent[0]["hass_confirm_id"])
+    await site.advance(seconds=20)
+    ann.hears_nothing()
+
+
+async def test_a_local_call_that_the_phone_does_not_confirm_goes_through_the_push_service(
+    site: SiteUnderTest,
+) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    sent = await _connect_locally(site, "Ann")
+    await site.press()
+    assert len(sent) == 1
+    await site.advance(seconds=10)
+    ann.hears("Help needed")
+
+
+async def test_a_local_call_that_is_lost_on_both_ways_is_a_failure_on_record(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    await _connect_locally(site, "Ann")
+    ann.phone.answers = 500
+    await site.press()
+    await site.advance(seconds=11)
+    (message,) = site.incident.messages.values()
+    assert message.state is DeliveryState.OWED
+
+
+async def test_h20_a_person_whose_login_was_deactivated_is_not_called_and_cannot_answer(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.press()
+    ann.hears("Help needed")
+    await site.hass.auth.async_deactivate_user(ann.user)
+    await site.taps_going("Ann")
+    assert site.incident.taken_by is None
+    await site.advance(seconds=120)
+    bob.hears("Help needed")
+    ann.hears_nothing()
+
+
+async def test_h20_an_answer_counts_only_from_the_person_it_was_shown_to(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    (call,) = ann.unheard()
+    ann.hears("Help needed")
+    stolen = {"action": call.data["actions"][0]["action"]}
+    await bob.phone.fire(site.client, "mobile_app_notification_action", stolen)
+    await site.settle()
+    assert site.incident.taken_by is None
+
+
+@pytest.mark.parametrize("action", ["DURESS_GOING_", "DURESS_GOING_0000", "SOMETHING_ELSE", 7, None])
+async def test_h42_an_answer_that_makes_no_sense_changes_nothing(site: SiteUnderTest, action: object) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    ann.hears("Help needed")
+    await ann.phone.fire(site.client, "mobile_app_notification_action", {"action": action})
+    await site.settle()
+    assert site.incident.taken_by is None
+
+
+async def test_h23_what_a_phone_is_shown_differs_for_every_call_and_phone(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]))
+    seen = set()
+    for _ in range(2):
+        await site.press()
+        for person in (ann, bob):
+            (call,) = person.unheard()
+            seen |= {call.data["tag"], call.data["actions"][0]["action"]}
+            person.hears("Help needed")
+        await site.action("resolve", ann.user)
+        ann.hears("Over")
+        bob.hears("Over")
+    assert len(seen) == 8
+
+
+async def test_h18_the_answer_asks_for_the_phone_to_be_unlocked(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    (call,) = ann.unheard()
+    assert call.data["actions"][0]["authenticationRequired"] is True
+    ann.hears("Help needed")
+
+
+async def test_a_call_breaks_through_silent_mode_and_the_rest_does_not(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    await site.taps_going("Ann")
+    call, confirmation = ann.unheard()
+    assert call.data["push"]["interruption-level"] == "critical"
+    assert call.data["channel"] == "alarm_stream"
+    assert confirmation.data["push"]["interruption-level"] == "time-sensitive"
+    assert confirmation.data["tag"] == call.data["tag"]
+    ann.hears("Help needed", "You have it")
+
+
+def _state(site: SiteUnderTest, responder: str) -> DeliveryState | None:
+    """Return how far the call to a responder got."""
+    messages = [m for i in site.site.open_incidents() for m in i.messages.values() if m.responder == responder]
+    return messages[0].state if messages else None
+
+
+async def _connect_locally(site: SiteUnderTest, name: str) -> list[dict[str, str]]:
+    """Connect a phone for local push that never confirms; returns what is sent to it."""
+    (entry_id,) = site.phones_of(name)
+    entry = site.hass.config_entries.async_get_entry(entry_id)
+    assert entry is not None
+    sent: list[dict[str, str]] = []
+    _open_channel(site.hass, entry.data["webhook_id"], sent)
+    return sent
+
+
+def _open_channel(hass: HomeAssistant, webhook_id: str, sent: list[dict[str, str]]) -> None:
+    from homeassistant.components.mobile_app.push_notification import PushChannel  # noqa: PLC0415
+
+    channels = hass.data[MOBILE_APP]["push_channel"]
+    channels[webhook_id] = PushChannel(
+        hass, webhook_id, support_confirm=True, send_message=sent.append, on_teardown=lambda: channels.pop(webhook_id)
+    )
