@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp.test_utils import TestClient
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import Context, HomeAssistant
@@ -62,9 +61,7 @@ class Person:
 class SiteUnderTest:
     """One site in one Home Assistant."""
 
-    def __init__(
-        self, hass: HomeAssistant, client: TestClient[Any, Any], push: PushService, freezer: FrozenDateTimeFactory
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, client: TestClient[Any, Any], push: PushService, freezer: Any) -> None:
         self.hass = hass
         self.client = client
         self.push = push
@@ -174,7 +171,8 @@ class SiteUnderTest:
         """Return when the event loop's next timer is due, at least a moment from now."""
         loop = self.hass.loop
         delays = [timer.when() - loop.time() for timer in get_scheduled_timer_handles(loop) if not timer.cancelled()]
-        return self.freezer() + timedelta(seconds=max(0.05, min(delays, default=3600)))
+        now: datetime = self.freezer()
+        return now + timedelta(seconds=max(0.05, min(delays, default=3600)))
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Let things happen until the condition holds, without letting time pass."""

@@ -9,7 +9,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from simulation.phone import PushService
 from simulation.zigbee import Device, ZigbeeNetwork, pendant
+from tests.site import ClientFactory, SiteUnderTest
+
+PENDANT = "binary_sensor.heiman_sos_em"
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -49,10 +53,20 @@ async def zigbee(
         entry.add_to_hass(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.services.async_call("zha", "permit", {"duration": 60}, blocking=True)
-        await until(lambda: hass.states.get("binary_sensor.heiman_sos_em") is not None)
+        await until(lambda: hass.states.get(PENDANT) is not None)
         await network.quiet()
         yield network
         await hass.async_block_till_done()
         await network.quiet()
         assert await hass.config_entries.async_unload(entry.entry_id)
         await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def live_site(
+    hass: HomeAssistant, zigbee: ZigbeeNetwork, hass_client: ClientFactory, push: PushService
+) -> SiteUnderTest:
+    """Return a site with a radio, in which time passes by itself."""
+    for component in ("notify", "mobile_app"):
+        assert await async_setup_component(hass, component, {})
+    return SiteUnderTest(hass, await hass_client(), push, None)

@@ -4,9 +4,7 @@ from homeassistant.core import HomeAssistant
 
 from simulation.zigbee import Device, ZigbeeNetwork
 
-from .conftest import until
-
-PENDANT = "binary_sensor.heiman_sos_em"
+from .conftest import PENDANT, until
 
 
 async def test_an_ias_zone_pendant_joins_and_its_alarm_turns_its_sensor_on(
