@@ -67,7 +67,7 @@ async def _demo(folder: Path, port: int) -> int:
     print("Setting up a house; this takes about half a minute ...", flush=True)
     async with World(folder, radio=True, on_message=show, port=port) as world:
         await world.set_up_site(wait=15)
-        await _add_dashboard(world)
+        await add_dashboard(world)
         print(f"\nOpen {world.home_assistant.url}/{DASHBOARD} and sign in as {OWNER} with {PASSWORD}")
         print(f"Ann is called first, Bob 15 seconds later. Here, type a letter and Enter:\n{HELP}", flush=True)
         await _obey(world)
@@ -118,24 +118,17 @@ def _timeline(line: dict[str, Any]) -> str:
     return f"{line['wall'][11:23]}  {line['type']:<16} {json.dumps(details, ensure_ascii=False)}"
 
 
-async def _add_dashboard(world: World) -> None:
+async def add_dashboard(world: World) -> None:
     """Give the owner a page to press the pendant on and to follow what happens."""
     point = {"trigger_point": await world.point_device()}
+    entities = await world.entities()
     cards = [
         _button("Press the pendant", "mdi:gesture-tap-button", "rest_command.press_pendant", {}),
         _button("End the call", "mdi:check-circle-outline", "duress.resolve", point),
-        {"type": "tile", "entity": "sensor.harbour_house_state", "grid_options": {"columns": 12}},
-        {"type": "tile", "entity": "binary_sensor.bedside_pendant_call_open", "grid_options": {"columns": 12}},
-        {"type": "tile", "entity": "event.bedside_pendant_press", "grid_options": {"columns": 12}},
+        *({"type": "tile", "entity": entity, "grid_options": {"columns": 12}} for entity in entities),
         {
             "type": "logbook",
-            "target": {
-                "entity_id": [
-                    "sensor.harbour_house_state",
-                    "binary_sensor.bedside_pendant_call_open",
-                    "event.bedside_pendant_press",
-                ]
-            },
+            "target": {"entity_id": entities},
             "hours_to_show": 1,
             "grid_options": {"columns": 12, "rows": 6},
         },

@@ -139,6 +139,12 @@ class World:
         device: str = next(d["id"] for d in devices if ["duress", self._point] in d["identifiers"])
         return device
 
+    async def entities(self) -> list[str]:
+        """Return our entities: the site's state, whether a call is open, the presses."""
+        registry = await self.home_assistant.command("config/entity_registry/list")
+        ours = {e["entity_id"].partition(".")[0]: e["entity_id"] for e in registry if e["platform"] == "duress"}
+        return [ours["sensor"], ours["binary_sensor"], ours["event"]]
+
     async def _add_responder(self, name: str, flow: str | None = None) -> str:
         path = "/api/config/config_entries/subentries/flow"
         if flow is None:

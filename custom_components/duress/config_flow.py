@@ -22,6 +22,8 @@ from .flow.responder import ResponderFlow
 from .flow.response_plan import ResponsePlanFlow
 from .flow.trigger_point import TriggerPointFlow
 
+SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector()})
+
 
 class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
     """Add a site, then go straight on to the first person to call."""
@@ -34,8 +36,17 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             self._async_abort_entries_match({CONF_NAME: user_input[CONF_NAME]})
             return self.async_create_entry(title=user_input[CONF_NAME], data=user_input)
-        schema = vol.Schema({vol.Required(CONF_NAME): TextSelector()})
-        return self.async_show_form(step_id="user", data_schema=schema)
+        return self.async_show_form(step_id="user", data_schema=SCHEMA)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Give the site another name."""
+        entry = self._get_reconfigure_entry()
+        if user_input is not None:
+            if user_input[CONF_NAME] != entry.data[CONF_NAME]:
+                self._async_abort_entries_match({CONF_NAME: user_input[CONF_NAME]})
+            return self.async_update_and_abort(entry, title=user_input[CONF_NAME], data=user_input)
+        schema = self.add_suggested_values_to_schema(SCHEMA, entry.data)
+        return self.async_show_form(step_id="reconfigure", data_schema=schema)
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:

@@ -59,7 +59,7 @@ class Journal:
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._sequence = 0
         self._head = NO_LINE
-        self._troubled = False
+        self.in_trouble = False
         self._writer = _Writer(folder, self._queue, self._written)
         self._thread = threading.Thread(target=self._writer.run, name="duress-journal", daemon=True)
 
@@ -107,11 +107,11 @@ class Journal:
 
         While the disk is known to be in trouble it is not waited for at all.
         """
-        if self._troubled:
+        if self.in_trouble:
             return
         done, _ = await asyncio.wait([settled], timeout=PATIENCE)
         if not done:
-            self._set_troubled(True)
+            self._set_trouble(True)
 
     async def close(self) -> None:
         """Write what is queued, if the disk lets us within the patience of a shutdown, and stop."""
@@ -138,15 +138,15 @@ class Journal:
         self._loop.call_soon_threadsafe(self._note, batches, error)
 
     def _note(self, batches: list[_Batch], error: OSError | None) -> None:
-        self._set_troubled(error is not None)
+        self._set_trouble(error is not None)
         for batch in batches:
             if not batch.settled.done():
                 batch.settled.set_result(None)
 
-    def _set_troubled(self, troubled: bool) -> None:
-        if troubled != self._troubled:
-            self._troubled = troubled
-            self._on_trouble(troubled)
+    def _set_trouble(self, trouble: bool) -> None:
+        if trouble != self.in_trouble:
+            self.in_trouble = trouble
+            self._on_trouble(trouble)
 
 
 class _Writer:

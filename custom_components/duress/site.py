@@ -165,6 +165,11 @@ class Site:
         self._configuration_listeners.append(listener)
         return partial(self._configuration_listeners.remove, listener)
 
+    @property
+    def record_in_trouble(self) -> bool:
+        """Return whether the disk is failing us at the moment."""
+        return self._journal.in_trouble
+
     def reach(self) -> Reach:
         """Return who may be called right now, and how."""
         return {r.id: self.phones.channels(r) for r in self.configuration.responders.values()}

@@ -77,6 +77,23 @@ async def test_a_second_site_needs_another_name(hass: HomeAssistant) -> None:
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
 
 
+async def test_a_site_can_be_renamed_but_not_to_the_name_of_another(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    MockConfigEntry(domain=DOMAIN, title="Mill House", data={"name": "Mill House"}).add_to_hass(site.hass)
+    for name, reason in (
+        ("Mill House", "already_configured"),
+        ("Harbour House", "reconfigure_successful"),
+        ("Pier House", "reconfigure_successful"),
+    ):
+        form = await site.entry.start_reconfigure_flow(site.hass)
+        assert form["step_id"] == "reconfigure"
+        result = await site.hass.config_entries.flow.async_configure(form["flow_id"], {"name": name})
+        assert result["reason"] == reason
+    await site.settle()
+    assert site.entry.title == "Pier House"
+
+
 async def test_without_anybody_who_can_log_in_there_is_no_responder_to_add(hass: HomeAssistant) -> None:
     entry = (await add_site(hass))["result"]
     flow = await start(entry, hass, "responder")

@@ -1,0 +1,137 @@
+"""A real Chromium, signed in to Home Assistant, that takes pictures of what a person sees."""
+
+import asyncio
+import base64
+import json
+from pathlib import Path
+import shutil
+import tempfile
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import ClientError, ClientSession
+
+from .home_assistant import free_port
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--remote-allow-origins=*",
+]
+# Helpers for a page that is made of shadow roots within shadow roots.
+HELPERS = """
+window.everything = () => {
+  const found = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      found.push(element);
+      if (element.shadowRoot) walk(element.shadowRoot);
+    }
+  };
+  walk(document);
+  return found;
+};
+window.shows = (words) => everything().some(
+  (e) => e.childElementCount === 0 && (e.textContent || "").includes(words) && e.getBoundingClientRect().width > 0
+);
+"""
+
+
+class Browser:
+    """One window on one Home Assistant."""
+
+    def __init__(self, url: str, token: str, width: int = 1280, height: int = 860) -> None:
+        """Look at `url` as the person whose token it is."""
+        self._url = url
+        self._token = token
+        self._size = f"--window-size={width},{height}"
+        self._number = 0
+
+    async def __aenter__(self) -> Self:
+        """Open the window."""
+        self._profile = tempfile.mkdtemp(prefix="duress-browser-")
+        port = free_port()
+        self._process = await asyncio.create_subprocess_exec(
+            "chromium",
+            *FLAGS,
+            self._size,
+            f"--user-data-dir={self._profile}",
+            f"--remote-debugging-port={port}",
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        self._session = ClientSession()
+        self._socket = await self._session.ws_connect(await self._page(port), max_msg_size=0)
+        for domain in ("Page", "Runtime"):
+            await self._command(f"{domain}.enable")
+        tokens = {
+            "access_token": self._token,
+            "token_type": "Bearer",
+            "expires_in": 1800,
+            "hassUrl": self._url,
+            "clientId": f"{self._url}/",
+            "expires": 9999999999999,
+            "refresh_token": "",
+        }
+        sign_in = f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(tokens))}); {HELPERS}"
+        await self._command("Page.addScriptToEvaluateOnNewDocument", source=sign_in)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the window."""
+        await self._session.close()
+        self._process.terminate()
+        await self._process.wait()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    async def open(self, path: str) -> None:
+        """Go to a page."""
+        await self._command("Page.navigate", url=self._url + path)
+
+    async def wait_for(self, words: str, seconds: float = 30) -> None:
+        """Wait until these words can be seen; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not await self.evaluate(f"window.shows && shows({json.dumps(words)})"):
+                await asyncio.sleep(0.2)
+
+    async def evaluate(self, expression: str) -> Any:
+        """Return the value of a JavaScript expression in the page."""
+        answer = await self._command("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        return answer["result"].get("value")
+
+    async def picture(self, path: Path) -> None:
+        """Save what the window shows."""
+        answer = await self._command("Page.captureScreenshot", format="png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(answer["data"]))
+
+    async def _page(self, port: int) -> str:
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    async with self._session.get(f"http://127.0.0.1:{port}/json") as response:
+                        pages = [page for page in await response.json() if page["type"] == "page"]
+                        address: str = pages[0]["webSocketDebuggerUrl"]
+                        return address
+                except ClientError, IndexError:
+                    await asyncio.sleep(0.1)
+
+    async def _command(self, method: str, **parameters: Any) -> dict[str, Any]:
+        self._number += 1
+        await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
+        while True:
+            answer = await self._socket.receive_json()
+            if answer.get("id") == self._number:
+                result: dict[str, Any] = answer["result"]
+                return result

@@ -1,0 +1,46 @@
+"""Takes the pictures in `docs/images` anew. `scripts/screenshots` runs it; look at what it made."""
+
+import asyncio
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+
+from .browser import Browser
+from .demo import DASHBOARD, add_dashboard
+from .home_assistant import CHECKOUT
+from .world import World
+
+IMAGES = CHECKOUT / "docs" / "images"
+
+
+async def main() -> None:
+    """Play the demo's story and take a picture where it matters."""
+    folder = Path(tempfile.mkdtemp(prefix="duress-screenshots-"))
+    try:
+        async with World(folder, radio=True) as world:
+            await world.set_up_site(wait=3)
+            await add_dashboard(world)
+            home_assistant = world.home_assistant
+            async with Browser(home_assistant.url, home_assistant.owner.token) as browser:
+                await browser.open(f"/{DASHBOARD}")
+                await browser.wait_for("No open call")
+                await world.press()
+                await world.phones["Bob"].wait_for("Help needed")
+                await browser.wait_for("Nobody has answered")
+                await asyncio.sleep(2)
+                await browser.picture(IMAGES / "incident.png")
+                await browser.open(f"/config/devices/device/{await world.point_device()}")
+                await browser.wait_for("Call open")
+                await asyncio.sleep(2)
+                await browser.picture(IMAGES / "trigger-point.png")
+                await browser.open("/config/integrations/integration/duress")
+                await browser.wait_for("Resident call")
+                await asyncio.sleep(2)
+                await browser.picture(IMAGES / "site.png")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
