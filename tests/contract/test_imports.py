@@ -1,0 +1,84 @@
+"""Who may import whom."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+import sys
+
+import pytest
+
+from .files import INTEGRATION, PYTHON, manifest, tree
+
+# What hassfest lets an integration import without naming it in the manifest, as far as we use it: the base of each
+# entity platform, and these.
+IMPORTABLE = {"binary_sensor", "event", "sensor", "websocket_api"}
+
+ARROWS = {
+    "engine": set(),
+    "clock.py": set(),
+    "const.py": set(),
+    "configuration.py": {"const.py", "engine"},
+    "journal.py": {"clock.py", "engine"},
+    "runner.py": {"engine"},
+    "effects": {"configuration.py", "const.py", "engine", "runner.py", "site.py"},
+    "site.py": {"clock.py", "configuration.py", "const.py", "effects", "engine", "journal.py", "runner.py"},
+    "intake": {"configuration.py", "const.py", "effects", "engine", "site.py"},
+    "rights.py": {"const.py", "site.py"},
+    "flow": {"const.py", "effects", "intake"},
+}
+"""What each part may import. Effects know the site only as a type."""
+
+
+def part(path: Path) -> str:
+    return path.relative_to(INTEGRATION).parts[0]
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the level and the module of every import."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if module:
+                yield node.level, module
+            else:
+                yield from ((node.level, alias.name) for alias in node.names)
+
+
+def own_parts(path: Path) -> Iterator[str]:
+    """Yield the parts of the integration that a file imports, other than its own."""
+    for level, module in imports(path):
+        depth = len(path.relative_to(INTEGRATION).parts)
+        if level == depth:
+            name = module.split(".")[0]
+            yield name if (INTEGRATION / name).is_dir() else f"{name}.py"
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if part(p) == "engine"], ids=lambda p: p.name)
+def test_the_engine_imports_only_the_standard_library_and_itself(path: Path) -> None:
+    for level, module in imports(path):
+        assert level == 1 or (level == 0 and module.split(".")[0] in sys.stdlib_module_names), module
+        assert module.split(".")[0] not in {"asyncio", "logging", "os", "pathlib", "socket", "time"}, module
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(INTEGRATION)))
+def test_arrows_between_the_parts_point_one_way(path: Path) -> None:
+    allowed = ARROWS.get(part(path))
+    if allowed is not None:
+        assert set(own_parts(path)) - {part(path)} <= allowed
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(INTEGRATION)))
+def test_no_integration_is_imported_that_the_manifest_does_not_name(path: Path) -> None:
+    used = {
+        module.split(".")[2]
+        for level, module in imports(path)
+        if level == 0 and module.startswith("homeassistant.components.")
+    }
+    assert used <= IMPORTABLE | set(manifest().get("dependencies", []))
+
+
+def test_no_file_has_outgrown_one_idea() -> None:
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in PYTHON}
+    assert {name: length for name, length in lengths.items() if length > 320} == {}

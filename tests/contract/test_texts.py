@@ -1,0 +1,128 @@
+"""Every text that a person sees is there, is used, and promises nothing that we cannot know."""
+
+import ast
+import re
+
+import pytest
+import yaml
+
+from custom_components.duress import const
+from custom_components.duress.config_flow import DuressConfigFlow
+from custom_components.duress.engine.model import MessageKind
+from custom_components.duress.flow.responder import ResponderFlow
+from custom_components.duress.flow.response_plan import ResponsePlanFlow
+from custom_components.duress.flow.trigger_point import TriggerPointFlow
+
+from .files import INTEGRATION, PYTHON, ROOT, TEXTS, icons, strings, translations, tree
+
+FLOWS = {
+    "config_flow.py": (DuressConfigFlow, ("config",)),
+    "flow/responder.py": (ResponderFlow, ("config_subentries", "responder")),
+    "flow/response_plan.py": (ResponsePlanFlow, ("config_subentries", "response_plan")),
+    "flow/trigger_point.py": (TriggerPointFlow, ("config_subentries", "trigger_point")),
+}
+
+# Each of these reads as a warranty (hazard H54). "Not a certified alarm" is what must be said, so "certified" stays.
+PROMISES = re.compile(
+    r"\b(certificates?|ready|confirmed|tamper-?proof|guarantee[sd]?|fail-?safe|never fails?|100 ?%)\b", re.IGNORECASE
+)
+
+
+def literals(name: str) -> set[str]:
+    """Return the values of all keyword arguments of this name that are plain strings."""
+    return {
+        keyword.value.value
+        for path in PYTHON
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+    }
+
+
+def test_every_exception_has_a_text_and_every_text_an_exception() -> None:
+    assert literals("translation_key") == set(translations()["exceptions"])
+
+
+def test_every_repair_issue_has_a_text_and_every_text_an_issue() -> None:
+    issues = {value for name, value in vars(const).items() if name.startswith("ISSUE_")}
+    assert issues == set(translations()["issues"])
+
+
+def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
+    assert not [text for text in strings(translations()["issues"]).values() if "{" in text]
+
+
+def test_every_message_has_its_words() -> None:
+    words = set(translations()["common"])
+    wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
+    said = set(re.findall(r'_say\("(\w+)"', (INTEGRATION / "effects" / "texts.py").read_text("utf-8")))
+    assert words == wanted | said | {"call_again_body"}
+
+
+@pytest.mark.parametrize("file", FLOWS)
+def test_every_dialog_has_its_texts(file: str) -> None:
+    flow, path = FLOWS[file]
+    texts = translations()
+    for key in path:
+        texts = texts[key]
+    source = (INTEGRATION / file).read_text("utf-8")
+    steps = set(re.findall(r'step_id="(\w+)"|self\._(?:async_)?form\("(\w+)"', source))
+    assert {name for pair in steps for name in pair if name} == set(texts["step"])
+    for step in texts["step"].values():
+        assert step["title"]
+        assert set(step["data"]) == set(step["data_description"])
+    errors = set(re.findall(r'\] = "(\w+)"|: "(\w+)"\}', source))
+    assert {name for pair in errors for name in pair if name} == set(texts.get("error", {}))
+    aborts = set(re.findall(r'reason="(\w+)"', source))
+    assert aborts | {"already_configured", "reconfigure_successful"} >= set(texts["abort"]) >= aborts
+    assert flow.__doc__
+
+
+def test_every_subentry_says_what_it_is_and_how_to_add_and_change_it() -> None:
+    for texts in translations()["config_subentries"].values():
+        assert texts["entry_type"]
+        assert set(texts["initiate_flow"]) == {"user", "reconfigure"}
+
+
+def test_every_action_has_its_fields_texts_and_icon() -> None:
+    actions = yaml.safe_load((INTEGRATION / "services.yaml").read_text("utf-8"))
+    texts = translations()["services"]
+    assert set(actions) == set(texts) == set(icons()["services"])
+    for name, action in actions.items():
+        assert set(action["fields"]) == set(texts[name]["fields"])
+        assert texts[name]["name"]
+        assert texts[name]["description"]
+    source = (INTEGRATION / "services.py").read_text("utf-8")
+    assert set(re.findall(r'SERVICE_\w+ = "(\w+)"', source)) == set(actions)
+
+
+def test_every_entity_has_a_name_and_an_icon() -> None:
+    keys = {
+        (path.stem, key)
+        for path in PYTHON
+        for key in re.findall(r"super\(\).__init__\(site, \"(\w+)\"", path.read_text("utf-8"))
+    }
+    named = {(platform, key) for platform, entities in translations()["entity"].items() for key in entities}
+    drawn = {(platform, key) for platform, entities in icons()["entity"].items() for key in entities}
+    assert keys == named == drawn
+
+
+def test_h54_no_text_promises_more_than_we_know() -> None:
+    found = {
+        (str(path.relative_to(ROOT)), match.group())
+        for path in TEXTS
+        for match in PROMISES.finditer(path.read_text("utf-8"))
+    }
+    for path, text in strings(translations()).items():
+        found |= {(".".join(path), match.group()) for match in PROMISES.finditer(text)}
+    assert found == set()
+
+
+def test_h54_the_readme_and_the_first_dialog_say_what_this_is_not() -> None:
+    first_dialog = translations()["config"]["step"]["user"]["description"]
+    for text in ((ROOT / "README.md").read_text("utf-8"), first_dialog):
+        said = " ".join(text.replace(">", "").split())
+        assert "not a certified alarm, nurse-call or medical device" in said
+        assert "telephone" in said
+        assert "check which rules apply where you are" in said
