@@ -23,7 +23,7 @@ from .const import (
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
-from .engine.model import Plan, Step
+from .engine.model import Plan, Reach, Step
 
 FALLBACK_PLAN = "fallback"
 FALLBACK_REPEAT_AFTER = timedelta(seconds=60)
@@ -76,18 +76,17 @@ class Configuration:
             plans={s.subentry_id: _plan(s) for s in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)},
         )
 
-    def plan(self, plan_id: str | None) -> Plan:
+    def plan(self, plan_id: str | None, reach: Reach) -> Plan:
         """Return a plan without responders who are gone, or the fallback, which calls everybody.
 
-        The fallback stands in for a plan that was deleted or that has nobody left: a press is never refused.
+        The fallback stands in for a plan that was deleted or that reaches nobody: a press is never refused.
         """
-        plan = self.plans.get(plan_id) if plan_id is not None else None
-        if plan is not None:
+        if plan_id is not None and (plan := self.plans.get(plan_id)) is not None:
             steps = tuple(
                 Step(after=step.after, responders=tuple(r for r in step.responders if r in self.responders))
                 for step in plan.steps
             )
-            if any(step.responders for step in steps):
+            if any(reach.get(r) for step in steps for r in step.responders):
                 return Plan(id=plan.id, steps=steps, repeat_after=plan.repeat_after)
         everybody = Step(after=timedelta(0), responders=tuple(self.responders))
         return Plan(id=FALLBACK_PLAN, steps=(everybody,), repeat_after=FALLBACK_REPEAT_AFTER)

@@ -1,12 +1,13 @@
 """Carries out what is due: effects side by side, each with its own time limit, each reported back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 import logging
 
 from homeassistant.core import HomeAssistant
 
+from .effects import Deliver, DeliveryError
 from .engine.commands import ReportDelivery
 from .engine.model import Incident, Message
 
@@ -15,10 +16,7 @@ _LOGGER = logging.getLogger(__name__)
 TIME_LIMIT = 15.0
 """Seconds one attempt may take. The companion app's own sender gives up after 10."""
 
-type Deliver = Callable[[Incident, Message, LateFailure], Awaitable[None]]
-"""Hand one message over, or raise."""
-type LateFailure = Callable[[str], None]
-"""Tell that a message that was handed over turned out not to be."""
+
 type _Attempt = tuple[str, str, int]
 type Report = Callable[[str, ReportDelivery], None]
 
@@ -62,7 +60,11 @@ class Runner:
                 await self._deliver(incident, message, report)
         except TimeoutError:
             error = "no answer in time"
-        except Exception as failure:  # noqa: BLE001  an effect may fail in any way, and none may stop the others
-            error = str(failure) or type(failure).__name__
+        except DeliveryError as failure:
+            error = str(failure)
+        except Exception as failure:  # an effect may fail in any way, and none may stop the others
+            error = type(failure).__name__
+            _LOGGER.debug("A delivery failed in a way that was not foreseen", exc_info=True)
+        if error is not None:
             _LOGGER.warning("A message could not be handed over: %s", error)
         report(error)

@@ -108,7 +108,8 @@ class Site:
     @callback
     def async_press(self, point: TriggerPoint, press: Press, plan: str | None) -> None:
         """Take a press. Never refuses one: what is missing around it is made up for and reported."""
-        response = self.configuration.plan(plan)
+        reach = self.reach()
+        response = self.configuration.plan(plan, reach)
         self._set_issue(ISSUE_FALLBACK, response.id == FALLBACK_PLAN, press.point)
         command = HandlePress(
             press=press,
@@ -116,7 +117,7 @@ class Site:
             plan=response,
             incident=ulid_now(),
             secret=secrets.token_hex(16),
-            reach=self.reach(),
+            reach=reach,
         )
         incidents = self.open_incidents(press.point)
         self.handle(command, incidents[-1].id if incidents else command.incident)
@@ -203,9 +204,10 @@ class Site:
             self._incidents.pop(incident.id, None)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
-        for event in events:
-            if isinstance(event, StepStarted | NobodyToCall):
-                self._set_issue(ISSUE_NOBODY, isinstance(event, NobodyToCall))
+        if any(isinstance(event, StepStarted | NobodyToCall) for event in events):
+            reach = self.reach()
+            reached = any(reach.get(r) for step in incident.plan.steps for r in step.responders)
+            self._set_issue(ISSUE_NOBODY, not reached)
         for listener in list(self._listeners):
             try:
                 listener(incident, events)

@@ -64,9 +64,30 @@ async def test_when_nobody_can_be_called_it_says_so_and_goes_on_trying(site: Sit
     (phone,) = site.phones_of("Ann")
     await site.hass.config_entries.async_remove(phone)
     await site.press()
-    assert site.issues() == {"nobody_can_be_called"}
+    assert "nobody_can_be_called" in site.issues()
     await site.advance(minutes=5)
     assert site.incident.round == 5
+
+
+async def test_when_nobody_of_the_plan_can_be_called_everybody_else_is(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await site.hass.config_entries.async_remove(site.phones_of("Ann")[0])
+    await site.press()
+    bob.hears("Help needed")
+    assert site.issues() == {"plan_reaches_nobody"}
+
+
+async def test_an_empty_later_step_is_no_call_that_reaches_nobody(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.hass.config_entries.async_remove(site.phones_of("Bob")[0])
+    await site.press()
+    await site.advance(seconds=61)
+    ann.hears("Help needed")
+    assert site.issues() == set()
 
 
 async def test_a_deleted_plan_makes_a_press_call_everybody(site: SiteUnderTest) -> None:

@@ -51,6 +51,20 @@ async def test_h04_a_push_service_that_refuses_is_a_failure_on_record_and_tried_
     assert (message.state, message.attempts) == (DeliveryState.HANDED_OVER, 2)
 
 
+async def test_h24_why_a_call_failed_is_on_record_and_in_the_log_without_naming_anybody(
+    site: SiteUnderTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    ann.phone.answers = 500
+    await site.press()
+    (failure,) = [e for e in await site.events(site.incident.id) if isinstance(e, DeliveryFailed)]
+    assert failure.error == "error_sending_notification"
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components.duress")]
+    assert [line for line in ours if "error_sending_notification" in line]
+    assert not [line for line in ours if "Ann" in line]
+
+
 async def test_a_phone_that_never_works_fails_for_good_after_three_attempts(site: SiteUnderTest) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]), repeat_after=300)

@@ -13,25 +13,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
 from ..configuration import Responder
 from ..engine import tokens
 from ..engine.model import Channels, Incident, Message, MessageKind
+from . import DeliveryError, LateFailure
 from .texts import Text, Texts
 
 if TYPE_CHECKING:
-    from ..runner import LateFailure
     from ..site import Site
 
 MOBILE_APP = "mobile_app"
 CHANNEL_PREFIX = "phone:"
 GOING_PREFIX = "DURESS_GOING_"
-
-
-class NotReachableError(Exception):
-    """A phone cannot be called right now. The text goes into the record, so it names nobody."""
 
 
 class PhoneEffect:
@@ -58,17 +55,17 @@ class PhoneEffect:
         )
 
     async def async_deliver(self, incident: Incident, message: Message, late_failure: LateFailure) -> None:
-        """Hand a message over to the phone, or raise; tell `late_failure` if it turns out later that it was lost."""
+        """Hand a message over to the phone, or raise DeliveryError; tell `late_failure` if it is lost later."""
         configuration = self._site.configuration
         responder = configuration.responders.get(message.responder)
         if responder is None or message.channel not in self.channels(responder):
-            raise NotReachableError("the phone is no longer one of the responder's")
+            raise DeliveryError("the phone is no longer one of the responder's")
         user = await self._hass.auth.async_get_user(responder.user)
         if user is None or not user.is_active:
-            raise NotReachableError("the responder's user is not active")
+            raise DeliveryError("the responder's user is not active")
         entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(CHANNEL_PREFIX))
         if entry is None or not await self._hass.config_entries.async_wait_component(entry):
-            raise NotReachableError("the companion app integration is not ready")
+            raise DeliveryError("the companion app integration is not ready")
         text = self._texts.compose(incident, message, configuration)
         await _async_send(self._hass, entry, payload(incident, message, text), late_failure)
 
@@ -123,16 +120,19 @@ async def _async_send(
         unconfirmed.pop("hass_confirm_id", None)
         try:
             await _async_send_remote(hass, entry, unconfirmed)
-        except Exception as failure:  # noqa: BLE001  nobody else is listening here
-            late_failure(str(failure) or type(failure).__name__)
+        except DeliveryError as failure:
+            late_failure(str(failure))
 
     channel.async_send_notification(content, fall_back)
 
 
 async def _async_send_remote(hass: HomeAssistant, entry: ConfigEntry[Any], content: dict[str, Any]) -> None:
     if "push_url" not in entry.data["app_data"]:
-        raise NotReachableError("the phone is not connected and has no push service")
+        raise DeliveryError("the phone is not connected and has no push service")
     integration = await async_get_integration(hass, MOBILE_APP)
     platform = await integration.async_get_platform("notify")
     send = cast(Callable[..., Awaitable[None]], platform._send_message)  # noqa: SLF001
-    await send(async_get_clientsession(hass), entry, content)
+    try:
+        await send(async_get_clientsession(hass), entry, content)
+    except HomeAssistantError as failure:  # its text names the phone, its key does not
+        raise DeliveryError(failure.translation_key or "the push service refused it") from failure
