@@ -39,7 +39,7 @@ window.everything = () => {
   walk(document);
   return found;
 };
-window.shows = (words) => everything().some(
+window.showing = (words) => everything().filter(
   (e) => e.childElementCount === 0 && (e.textContent || "").includes(words) && e.getBoundingClientRect().width > 0
 );
 """
@@ -102,8 +102,13 @@ class Browser:
     async def wait_for(self, words: str, seconds: float = 30) -> None:
         """Wait until these words can be seen; raises TimeoutError."""
         async with asyncio.timeout(seconds):
-            while not await self.evaluate(f"window.shows && shows({json.dumps(words)})"):
+            while not await self.evaluate(f"!!window.showing && showing({json.dumps(words)}).length > 0"):
                 await asyncio.sleep(0.2)
+
+    async def click(self, words: str) -> None:
+        """Click where these words stand."""
+        await self.wait_for(words)
+        await self.evaluate(f"showing({json.dumps(words)})[0].click()")
 
     async def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression in the page."""

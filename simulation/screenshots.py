@@ -25,7 +25,7 @@ async def main() -> None:
             async with Browser(home_assistant.url, home_assistant.owner.token) as browser:
                 await browser.open(f"/{DASHBOARD}")
                 await browser.wait_for("No open call")
-                await world.press()
+                await browser.click("Press the pendant")
                 await world.phones["Bob"].wait_for("Help needed")
                 await browser.wait_for("Nobody has answered")
                 await asyncio.sleep(2)
