@@ -40,7 +40,8 @@ window.everything = () => {
   return found;
 };
 window.showing = (words) => everything().filter(
-  (e) => e.childElementCount === 0 && (e.textContent || "").includes(words) && e.getBoundingClientRect().width > 0
+  (e) => e.getBoundingClientRect().width > 0 &&
+    [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.includes(words))
 );
 """
 

@@ -132,10 +132,24 @@ async def test_a_responder_needs_at_least_one_phone(people: SiteUnderTest) -> No
 async def test_a_person_is_a_responder_of_a_site_only_once(people: SiteUnderTest) -> None:
     hass = people.hass
     entry = (await add_site(hass))["result"]
-    for expected in (FlowResultType.CREATE_ENTRY, FlowResultType.ABORT):
-        flow = await start(entry, hass, "responder")
-        form = await answer(hass, flow, {"user_id": people.people["Ann"].user.id})
-        assert (await answer(hass, form, {"phones": people.phones_of("Ann")}))["type"] is expected
+    ann = {"user_id": people.people["Ann"].user.id}
+    # The same dialog in two windows: the second to finish must not add her again.
+    dialogs = [await answer(hass, await start(entry, hass, "responder"), ann) for _ in range(2)]
+    ends = [await answer(hass, dialog, {"phones": people.phones_of("Ann")}) for dialog in dialogs]
+    assert [end["type"] for end in ends] == [FlowResultType.CREATE_ENTRY, FlowResultType.ABORT]
+    form = await start(entry, hass, "responder")
+    (field,) = form["data_schema"].schema.values()
+    assert [option["label"] for option in field.config["options"]] == ["Bob"]
+
+
+async def test_when_everybody_is_a_responder_the_dialog_says_so(people: SiteUnderTest) -> None:
+    hass = people.hass
+    entry = (await add_site(hass))["result"]
+    for name, person in people.people.items():
+        form = await answer(hass, await start(entry, hass, "responder"), {"user_id": person.user.id})
+        await answer(hass, form, {"phones": people.phones_of(name)})
+    flow = await start(entry, hass, "responder")
+    assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "all_added")
 
 
 async def test_h03_a_new_phone_rings_once_somebody_adds_it(people: SiteUnderTest, site: SiteUnderTest) -> None:

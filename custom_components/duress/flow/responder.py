@@ -11,7 +11,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_PHONES, CONF_USER
+from ..const import CONF_PHONES, CONF_USER, SUBENTRY_RESPONDER
 from ..effects.phone import MOBILE_APP, can_ring
 
 
@@ -25,10 +25,13 @@ class ResponderFlow(ConfigSubentryFlow):
         people = self._people()
         if not people:
             return self.async_abort(reason="no_people")
+        added = {r.data[CONF_USER] for r in self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)}
+        if added.issuperset(people):
+            return self.async_abort(reason="all_added")
         if user_input is not None:
             self._user = user_input[CONF_USER]
             return await self.async_step_phones()
-        options = [SelectOptionDict(value=user, label=name) for user, name in people.items()]
+        options = [SelectOptionDict(value=user, label=name) for user, name in people.items() if user not in added]
         schema = vol.Schema({vol.Required(CONF_USER): _choice(options)})
         return self.async_show_form(step_id="user", data_schema=schema)
 
