@@ -13,10 +13,10 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.duress import _RUNNING
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import Incident
+from custom_components.duress.line import LINES, async_stop_line
 from custom_components.duress.site import Site
 from simulation.phone import Notification, Phone, PushService
 
@@ -112,8 +112,7 @@ class SiteUnderTest:
 
     @property
     def site(self) -> Site:
-        site: Site = self.entry.runtime_data
-        return site
+        return self.hass.data[LINES][self.entry.entry_id].site
 
     @property
     def incident(self) -> Incident:
@@ -127,10 +126,7 @@ class SiteUnderTest:
 
     async def power_cut(self, **away: float) -> None:
         """Lose everything that is only in memory, let time pass, and start again from the disk."""
-        running = self.hass.data[_RUNNING].pop(self.entry.entry_id)
-        running.sources.async_detach()
-        running.stop_answers()
-        await running.site.async_stop()
+        await async_stop_line(self.hass, self.entry.entry_id)
         self.freezer.tick(timedelta(**away))
         assert await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.settle()

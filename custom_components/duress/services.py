@@ -11,6 +11,7 @@ import voluptuous as vol
 from .configuration import TriggerPoint
 from .const import DOMAIN, GESTURE_SINGLE
 from .engine.model import Origin, Press
+from .line import LINES
 from .rights import Right, async_require
 from .site import Site
 
@@ -55,9 +56,9 @@ async def _async_answer(right: Right, answer: Callable[[Site, str, str], int], c
 def _trigger_point(call: ServiceCall) -> tuple[Site, TriggerPoint]:
     """Return the site and the trigger point that a call names by its device."""
     device = dr.async_get(call.hass).async_get(call.data[ATTR_TRIGGER_POINT])
-    for entry in call.hass.config_entries.async_loaded_entries(DOMAIN) if device else ():
-        site: Site = entry.runtime_data
-        for domain, identifier in device.identifiers if device else ():
-            if domain == DOMAIN and identifier in site.configuration.points:
-                return site, site.configuration.points[identifier]
+    identifiers = {identifier for domain, identifier in device.identifiers if domain == DOMAIN} if device else set()
+    for line in call.hass.data[LINES].values():
+        for point in line.site.configuration.points.values():
+            if point.id in identifiers:
+                return line.site, point
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")

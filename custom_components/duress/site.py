@@ -13,13 +13,13 @@ from pathlib import Path
 import secrets
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar, issue_registry as ir
+from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
 from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
-from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY
+from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .effects.phone import PhoneEffect
 from .engine import decide, due, evolve, next_due, replay, tokens
 from .engine.commands import (
@@ -33,6 +33,7 @@ from .engine.commands import (
 )
 from .engine.events import Event, NobodyToCall, Opened, StepStarted
 from .engine.model import Actor, Incident, Place, Press, Reach
+from .issues import async_set_issue
 from .journal import Entry, Journal
 from .runner import Runner
 
@@ -67,7 +68,7 @@ class Site:
             entries = await self.hass.async_add_executor_job(self._journal.load)
         except OSError:
             _LOGGER.exception("The incident record cannot be read")
-            self._on_journal_trouble(True)
+            async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=True)
             entries = []
         newest = max((entry.event.at for entry in entries), default=None)
         self._clock = Clock(newest)
@@ -86,6 +87,8 @@ class Site:
     @callback
     def async_configure(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
+        for gone in self.configuration.points.keys() - configuration.points.keys():
+            async_set_issue(self.hass, ISSUE_FALLBACK, gone, wanted=False)
         self.configuration = configuration
 
     @callback
@@ -101,6 +104,9 @@ class Site:
         for cancel in self._timers.values():
             cancel()
         self._timers.clear()
+        if self.hass.is_running:  # not while Home Assistant closes: nobody would see it, and it is saving already
+            for issue in (ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE):
+                async_set_issue(self.hass, issue, self.entry_id, wanted=False)
         await self._journal.close()
 
     # What others ask of a site
@@ -110,7 +116,6 @@ class Site:
         """Take a press. Never refuses one: what is missing around it is made up for and reported."""
         reach = self.reach()
         response = self.configuration.plan(plan, reach)
-        self._set_issue(ISSUE_FALLBACK, response.id == FALLBACK_PLAN, press.point)
         command = HandlePress(
             press=press,
             place=self._place(point),
@@ -121,17 +126,18 @@ class Site:
         )
         incidents = self.open_incidents(press.point)
         self.handle(command, incidents[-1].id if incidents else command.incident)
+        async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=response.id == FALLBACK_PLAN)
 
     @callback
     def async_answer(self, token: str, user: str) -> bool:
         """Take a reply from a phone. Returns whether it was one of ours and from the person it was shown to."""
         for incident in list(self._incidents.values()):
-            for message in incident.messages.values():
-                responder = self.configuration.responders.get(message.responder)
+            for call in incident.called:
+                responder = self.configuration.responders.get(call.responder)
                 if responder is None or responder.user != user:
                     continue
-                if secrets.compare_digest(tokens.going(incident, message.channel), token):
-                    actor = Actor(user=user, responder=responder.id, channel=message.channel)
+                if secrets.compare_digest(tokens.going(incident, call.channel).encode(), token.encode()):
+                    actor = Actor(user=user, responder=responder.id, channel=call.channel)
                     self.handle(Acknowledge(by=actor), incident.id)
                     return True
         return False
@@ -196,6 +202,8 @@ class Site:
 
     async def _carry_out(self, incident: Incident, events: list[Event], on_record: asyncio.Future[None]) -> None:
         await self._journal.wait(on_record)
+        if self._stopped:
+            return
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
@@ -207,7 +215,7 @@ class Site:
         if any(isinstance(event, StepStarted | NobodyToCall) for event in events):
             reach = self.reach()
             reached = any(reach.get(r) for step in incident.plan.steps for r in step.responders)
-            self._set_issue(ISSUE_NOBODY, not reached)
+            async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=not reached)
         for listener in list(self._listeners):
             try:
                 listener(incident, events)
@@ -254,18 +262,4 @@ class Site:
 
     @callback
     def _on_journal_trouble(self, troubled: bool) -> None:
-        self._set_issue(ISSUE_JOURNAL, troubled)
-
-    def _set_issue(self, key: str, wanted: bool, about: str = "") -> None:
-        issue_id = "_".join(filter(None, (key, self.entry_id, about)))
-        if wanted:
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=key,
-            )
-        else:
-            ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+        async_set_issue(self.hass, ISSUE_JOURNAL, self.entry_id, wanted=troubled)

@@ -7,11 +7,11 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
-from .const import DOMAIN
 from .engine import replay
 from .engine.codec import encode
 from .engine.model import Actor, Incident
 from .journal import Entry
+from .line import LINES
 from .rights import Right, may
 from .site import Site
 
@@ -27,8 +27,8 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 
 def _site(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> Site | None:
     """Return the site a message asks about, or answer why not and return None."""
-    entry = hass.config_entries.async_get_entry(message["entry_id"])
-    site: Site | None = getattr(entry, "runtime_data", None) if entry and entry.domain == DOMAIN else None
+    line = hass.data[LINES].get(message["entry_id"])
+    site = line.site if line is not None else None
     if site is None or not may(connection.user, Right.READ, site):
         connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
         return None

@@ -169,7 +169,9 @@ async def test_h20_an_answer_counts_only_from_the_person_it_was_shown_to(site: S
     assert site.incident.taken_by is None
 
 
-@pytest.mark.parametrize("action", ["DURESS_GOING_", "DURESS_GOING_0000", "SOMETHING_ELSE", 7, None])
+@pytest.mark.parametrize(
+    "action", ["DURESS_GOING_", "DURESS_GOING_0000", "DURESS_GOING_\u00e9", "SOMETHING_ELSE", 7, None]
+)
 async def test_h42_an_answer_that_makes_no_sense_changes_nothing(site: SiteUnderTest, action: object) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))

@@ -98,7 +98,7 @@ def _pressed_again(incident: Incident, at: datetime) -> Incident:
     incident = replace(incident, presses=incident.presses + 1)
     if incident.phase is not Phase.ACKNOWLEDGED or incident.taken_by is None:
         return incident
-    calls = tuple(call for call in _called(incident) if call.responder == incident.taken_by.responder)
+    calls = tuple(call for call in incident.called if call.responder == incident.taken_by.responder)
     return replace(
         incident,
         phase=Phase.ACTIVE,
@@ -115,7 +115,7 @@ def _acknowledged(incident: Incident, at: datetime, by: Actor) -> Incident:
         for m in _without_retries(incident).values()
     }
     answers = incident.answers + 1
-    for call in _called(incident):
+    for call in incident.called:
         kind = MessageKind.CONFIRMATION if call.responder == by.responder else MessageKind.NOTICE
         messages |= _new_message(f"answer{answers}", kind, call)
     return replace(
@@ -131,7 +131,7 @@ def _acknowledged(incident: Incident, at: datetime, by: Actor) -> Incident:
 
 def _resolved(incident: Incident, by: Actor) -> Incident:
     messages = _without_retries(incident)
-    for call in _called(incident):
+    for call in incident.called:
         messages |= _new_message("over", MessageKind.OVER, call)
     return replace(incident, phase=Phase.RESOLVED, resolved_by=by, next_step_at=None, messages=messages)
 
@@ -141,14 +141,6 @@ def _failed(incident: Incident, event: DeliveryFailed) -> Incident:
     if message is None or message.attempts >= ATTEMPTS:
         return _changed(incident, event.message, state=DeliveryState.FAILED)
     return _changed(incident, event.message, state=DeliveryState.OWED, retry_at=event.at + RETRY_AFTER)
-
-
-def _called(incident: Incident) -> list[Call]:
-    """Return everybody who was called so far, on each channel once, in the order of the first call."""
-    calls = (
-        Call(responder=m.responder, channel=m.channel) for m in incident.messages.values() if m.kind is MessageKind.CALL
-    )
-    return list(dict.fromkeys(calls))
 
 
 def _with_calls(incident: Incident, calls: Iterable[Call], prefix: str) -> dict[str, Message]:

@@ -151,6 +151,14 @@ class Incident:
         return self.phase is not Phase.RESOLVED
 
     @property
+    def called(self) -> list[Call]:
+        """Return everybody who was called so far, on each channel once, in the order of the first call."""
+        calls = (
+            Call(responder=m.responder, channel=m.channel) for m in self.messages.values() if m.kind is MessageKind.CALL
+        )
+        return list(dict.fromkeys(calls))
+
+    @property
     def is_settled(self) -> bool:
         """Return whether it is over and nobody is owed a word about it any more."""
         return not self.is_open and not any(

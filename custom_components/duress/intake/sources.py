@@ -11,13 +11,14 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, EventOrigin, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import config_validation as cv, issue_registry as ir, trigger as trigger_helper
+from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
 from homeassistant.helpers.start import async_at_started
 import voluptuous as vol
 
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
 from ..engine.model import Origin, Press
+from ..issues import async_set_issue
 from ..site import Site
 
 _LOGGER = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class SourceListener:
         self._hass = hass
         self._site = site
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
+        self._deaf: set[str] = set()
         self._applying = asyncio.Lock()
         self._cancel_start: CALLBACK_TYPE | None = None
 
@@ -99,18 +101,11 @@ class SourceListener:
             return None
 
     def _report_deaf(self) -> None:
-        """Say that a trigger point cannot be heard, in words that every user may read (hazard H26)."""
-        for point in self._site.configuration.points.values():
-            deaf = any(source.id not in self._attached for source in point.sources)
-            issue_id = f"{ISSUE_DEAF}_{point.id}"
-            if deaf and self._hass.state is CoreState.running:
-                ir.async_create_issue(
-                    self._hass,
-                    DOMAIN,
-                    issue_id,
-                    is_fixable=False,
-                    severity=ir.IssueSeverity.ERROR,
-                    translation_key=ISSUE_DEAF,
-                )
-            else:
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        """Say which trigger points cannot be heard, and take back what was said of others."""
+        points = self._site.configuration.points.values()
+        deaf = {point.id for point in points if any(source.id not in self._attached for source in point.sources)}
+        if self._hass.state is not CoreState.running:
+            deaf.clear()  # what is missing now may come with an integration that has not started yet
+        for point_id in deaf | self._deaf:
+            async_set_issue(self._hass, ISSUE_DEAF, point_id, wanted=point_id in deaf)
+        self._deaf = deaf

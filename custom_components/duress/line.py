@@ -1,0 +1,52 @@
+"""The line of a site, from what is heard to who is called: all that stays up while its entry is reloaded."""
+
+from dataclasses import dataclass
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.util.hass_dict import HassKey
+
+from .configuration import Configuration
+from .const import DOMAIN
+from .intake.answers import async_listen_for_answers
+from .intake.sources import SourceListener
+from .site import Site
+
+
+@dataclass(slots=True)
+class Line:
+    """The parts that no press may fall between."""
+
+    site: Site
+    sources: SourceListener
+    stop_answers: CALLBACK_TYPE
+
+    async def async_apply(self, configuration: Configuration) -> None:
+        """Go on with what the caretaker just set up."""
+        self.site.async_configure(configuration)
+        await self.sources.async_apply()
+
+    async def async_stop(self) -> None:
+        """Hear nothing more, call nobody more."""
+        self.sources.async_detach()
+        self.stop_answers()
+        await self.site.async_stop()
+
+
+LINES: HassKey[dict[str, Line]] = HassKey(f"{DOMAIN}_lines")
+"""The lines that are up, by config entry id."""
+
+
+async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Configuration) -> Line:
+    """Take up the open incidents of a site, and listen."""
+    site = Site(hass, entry_id, configuration)
+    await site.async_start()
+    line = Line(site, SourceListener(hass, site), async_listen_for_answers(hass, site))
+    hass.data[LINES][entry_id] = line
+    return line
+
+
+async def async_stop_line(hass: HomeAssistant, entry_id: str) -> None:
+    """Stop a site for good, if it is up."""
+    line = hass.data[LINES].pop(entry_id, None)
+    if line is not None:
+        await line.async_stop()
