@@ -6,8 +6,9 @@ from homeassistant.components.mobile_app.const import DOMAIN as MOBILE_APP
 from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
+from custom_components.duress.effects import LateFailure
 from custom_components.duress.engine.events import DeliveryFailed
-from custom_components.duress.engine.model import DeliveryState
+from custom_components.duress.engine.model import DeliveryState, Incident, Message
 from simulation.phone import Phone
 from tests.site import SiteUnderTest
 
@@ -244,3 +245,64 @@ def _open_channel(hass: HomeAssistant, webhook_id: str, sent: list[dict[str, str
     channels[webhook_id] = PushChannel(
         hass, webhook_id, support_confirm=True, send_message=sent.append, on_teardown=lambda: channels.pop(webhook_id)
     )
+
+
+async def _failure(site: SiteUnderTest) -> str:
+    """Return why the one failed call failed."""
+    (failure,) = [e for e in await site.events(site.incident.id) if isinstance(e, DeliveryFailed)]
+    return failure.error
+
+
+async def test_a_phone_that_needs_the_local_network_and_is_away_is_a_failure_on_record(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    (phone,) = site.phones_of("Ann")
+    entry = site.hass.config_entries.async_get_entry(phone)
+    assert entry is not None
+    site.hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "app_data": {"push_websocket_channel": True}}
+    )
+    await site.press()
+    assert await _failure(site) == "the phone is not connected and has no push service"
+
+
+async def test_a_phone_whose_integration_is_not_loaded_is_a_failure_on_record(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    assert await site.hass.config_entries.async_unload(site.phones_of("Ann")[0])
+    await site.press()
+    assert await _failure(site) == "the companion app integration is not ready"
+
+
+async def test_a_responder_who_is_removed_during_a_call_is_not_called_again(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]), repeat_after=300)
+    ann.phone.answers = 500
+    await site.press()
+    bob.hears("Help needed")
+    ann.phone.answers = 201
+    site.hass.config_entries.async_remove_subentry(site.entry, "ann")
+    await site.advance(minutes=6)
+    ann.hears_nothing()
+    bob.hears("Help needed")
+
+
+async def test_a_failure_that_nobody_foresaw_is_on_record_and_stops_nobody_else(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]), repeat_after=300)
+    deliver = site.site._runner._deliver
+
+    async def break_for_ann(incident: Incident, message: Message, late: LateFailure) -> None:
+        if message.responder == "ann":
+            raise ZeroDivisionError("Ann")
+        await deliver(incident, message, late)
+
+    monkeypatch.setattr(site.site._runner, "_deliver", break_for_ann)
+    await site.press()
+    bob.hears("Help needed")
+    ann.hears_nothing()
+    assert await _failure(site) == "ZeroDivisionError"
