@@ -30,6 +30,7 @@ PATIENCE = 0.5
 """Seconds that a call may be held up by the disk."""
 RETRY = 1.0
 """Seconds between attempts at a disk that failed."""
+SEGMENTS = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
 NO_LINE = "0" * 64
 
 
@@ -164,6 +165,7 @@ class _Writer:
         self._file: int | None = None
         self._month = ""
         self._length = 0
+        self._torn = False
         self.give_up = threading.Event()
 
     def prepare(self) -> None:
@@ -201,10 +203,13 @@ class _Writer:
                 return
 
     def _open(self) -> int:
-        month = Clock.wall().strftime("%Y-%m")
-        if self._file is not None and month <= self._month:
+        """Return this month's file. A wall clock that went back does not go back to an older one."""
+        month = max(Clock.wall().strftime("%Y-%m"), self._month)
+        if self._file is not None and month == self._month:
             return self._file
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        newest = max((path.stem for path in self._folder.glob(SEGMENTS)), default="")
+        month = max(month, newest)
         file = os.open(self._folder / f"{month}.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         directory = os.open(self._folder, os.O_RDONLY)
         try:
@@ -214,25 +219,25 @@ class _Writer:
         if self._file is not None:
             os.close(self._file)
         self._file, self._month, self._length = file, month, os.fstat(file).st_size
-        if self._length and os.pread(file, 1, self._length - 1) != b"\n":
-            self._write(b"\n")  # a power cut left half a line: keep it, and start on a fresh one
+        # A power cut may have left half a line: it is kept, and the next begins afresh.
+        self._torn = self._length > 0 and os.pread(file, 1, self._length - 1) != b"\n"
         return file
 
     def _write(self, data: bytes) -> None:
         file = self._open()
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(file, rest) :]
-            os.fdatasync(file)
-        except OSError:
-            os.ftruncate(file, self._length)
-            raise
+        if os.fstat(file).st_size != self._length:
+            os.ftruncate(file, self._length)  # what an attempt that failed has left
+        data = b"\n" + data if self._torn else data
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fdatasync(file)
         self._length += len(data)
+        self._torn = False
 
 
 def _lines(folder: Path) -> Iterable[bytes]:
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in sorted(folder.glob(SEGMENTS)):
         with path.open("rb") as file:
             yield from (line for line in (raw.rstrip(b"\n") for raw in file) if line)
 

@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from custom_components.duress.clock import Clock
 from custom_components.duress.engine.events import HandedOver
 from custom_components.duress.journal import NO_LINE, Entry, Journal
 
@@ -124,3 +126,38 @@ async def test_a_new_month_begins_a_new_file(open_journal: Open, folder: Path, m
         await journal.append("i", [event(str(month))])
     assert messages(journal.read("i")) == ["11", "12"]
     assert len(list(folder.iterdir())) == len({path.name for path in folder.iterdir()}) >= 2
+
+
+async def test_h07_a_clock_that_went_back_by_years_does_not_put_lines_before_older_ones(
+    open_journal: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, _ = open_journal()
+    await journal.append("i", [event("before")])
+    monkeypatch.setattr(Clock, "wall", staticmethod(lambda: datetime(1970, 1, 1, tzinfo=UTC)))
+    again, _ = open_journal()
+    await again.append("i", [event("after")])
+    assert messages(again.read("i")) == ["before", "after"]
+    assert len(list(folder.iterdir())) == 1
+
+
+async def test_half_a_line_that_could_not_even_be_taken_back_is_written_over(
+    open_journal: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, _ = open_journal()
+    monkeypatch.setattr("custom_components.duress.journal.RETRY", 0.01)
+    real_write = os.write
+    failures = iter([True, True])
+
+    def write_half(file: int, data: bytes) -> int:
+        if next(failures, False):
+            real_write(file, bytes(data)[: len(data) // 2])
+            raise OSError(5, "Input/output error")
+        return real_write(file, data)
+
+    monkeypatch.setattr(os, "write", write_half)
+    journal.append("i", [event("a")])
+    await journal.append("i", [event("b")])
+    async with asyncio.timeout(5):
+        while messages(journal.read("i")) != ["a", "b"]:
+            await asyncio.sleep(0.01)
+    assert len(lines(folder)) == 2

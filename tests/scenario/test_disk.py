@@ -1,5 +1,6 @@
 """A disk in trouble never holds up a call."""
 
+import asyncio
 import os
 from pathlib import Path
 import threading
@@ -33,8 +34,9 @@ async def test_a_full_disk_does_not_stop_a_call_and_the_record_is_whole_afterwar
     assert site.issues() == {"record_not_written"}
     full.clear()
     await site.until(lambda: not site.issues())
-    kinds = [type(event) for event in await site.events(site.incident.id)]
-    assert kinds == [Opened, StepStarted, HandedOver]
+    while len(events := await site.events(site.incident.id)) < 3:
+        await asyncio.sleep(0)
+    assert [type(event) for event in events] == [Opened, StepStarted, HandedOver]
 
 
 async def test_a_disk_that_hangs_delays_a_call_by_half_a_second_at_the_most_and_only_once(
