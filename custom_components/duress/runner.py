@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import partial
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -16,8 +15,6 @@ _LOGGER = logging.getLogger(__name__)
 TIME_LIMIT = 15.0
 """Seconds one attempt may take. The companion app's own sender gives up after 10."""
 
-
-type _Attempt = tuple[str, str, int]
 type Report = Callable[[str, ReportDelivery], None]
 
 
@@ -29,25 +26,26 @@ class Runner:
         self._hass = hass
         self._deliver = deliver
         self._report = report
-        self._running: dict[_Attempt, asyncio.Task[None]] = {}
+        self._under_way: set[tuple[str, str, int]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def run(self, incident: Incident, messages: Iterable[Message]) -> None:
-        """Start those of an incident's messages that are not under way."""
+        """Start those of an incident's messages that are not under way. Each gets as far as it can at once."""
         for message in messages:
             attempt = (incident.id, message.id, message.attempts)
-            if attempt not in self._running:
-                task = self._hass.async_create_background_task(
-                    self._attempt(incident, message), f"duress delivery {message.id}", eager_start=False
-                )
-                self._running[attempt] = task
-                task.add_done_callback(partial(self._ended, attempt))
-
-    def _ended(self, attempt: _Attempt, _task: asyncio.Task[None]) -> None:
-        self._running.pop(attempt, None)
+            if attempt in self._under_way:
+                continue
+            self._under_way.add(attempt)
+            task = self._hass.async_create_background_task(
+                self._attempt(incident, message), f"duress delivery {message.id}", eager_start=True
+            )
+            if not task.done():
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     def stop(self) -> None:
         """Give up what is under way. What was begun is in doubt, and repeated if there is a next start."""
-        for task in self._running.values():
+        for task in self._tasks:
             task.cancel()
 
     async def _attempt(self, incident: Incident, message: Message) -> None:
@@ -65,6 +63,8 @@ class Runner:
         except Exception as failure:  # an effect may fail in any way, and none may stop the others
             error = type(failure).__name__
             _LOGGER.debug("A delivery failed in a way that was not foreseen", exc_info=True)
+        finally:
+            self._under_way.discard((incident.id, message.id, message.attempts))
         if error is not None:
             _LOGGER.warning("A message could not be handed over: %s", error)
         report(error)
