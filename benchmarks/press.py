@@ -152,7 +152,8 @@ async def _pressed(hass: HomeAssistant, channel: Channel, event: str) -> float:
     took = channel.at - began
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.async_block_till_done(wait_background_tasks=True)
-        entry.runtime_data.async_resolve("trigger_point", "bench")
+        site = entry.runtime_data
+        site.async_resolve(site.open_incidents(), "bench")
     await hass.async_block_till_done(wait_background_tasks=True)
     return took
 

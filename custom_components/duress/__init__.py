@@ -1,9 +1,10 @@
 """Duress: buttons become calls for help that keep calling until a person answers."""
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .configuration import Configuration
@@ -32,6 +33,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
     # Not at stop: until Home Assistant closes, a press can still come and must still be recorded.
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, close)
+
+    @callback
+    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        # Home Assistant does not unload an entry whose set-up failed, but its line is up all the same.
+        if entry.domain == DOMAIN and entry.disabled_by is not None:
+            hass.async_create_task(async_stop_line(hass, entry.entry_id), eager_start=True)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     return True
 
 
@@ -48,11 +57,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bool:
-    """Take the entities away. The line from press to person stays up, unless the site is being disabled."""
-    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    if unloaded and entry.disabled_by is not None:
-        await async_stop_line(hass, entry.entry_id)
-    return unloaded
+    """Take the entities away. The line from press to person stays up until the site is disabled or removed."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> None:

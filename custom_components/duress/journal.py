@@ -58,6 +58,7 @@ class Journal:
         self._on_trouble = on_trouble
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self.unreadable = False
         self._sequence = 0
         self._head = NO_LINE
         self.in_trouble = False
@@ -67,7 +68,7 @@ class Journal:
     def load(self) -> list[Entry]:
         """Read the whole record, in the executor, before the first append. Lines that do not read are left alone.
 
-        Raises OSError where nothing can be read; appending works all the same, as soon as the disk lets it.
+        Whatever the disk gives back is used; `unreadable` tells whether it kept something.
         """
         try:
             return self._load()
@@ -77,7 +78,7 @@ class Journal:
 
     def _load(self) -> list[Entry]:
         entries: list[Entry] = []
-        for line in _lines(self._folder):
+        for line in _lines(self._folder, self._note_unreadable):
             self._head = hashlib.sha256(line).hexdigest()
             record = _parse(line)
             if record is None:
@@ -88,11 +89,14 @@ class Journal:
                 entries.append(entry)
         return entries
 
+    def _note_unreadable(self, _error: OSError) -> None:
+        self.unreadable = True
+
     def read(self, incident: str) -> list[Entry]:
         """Return the record of one incident, oldest first, in the executor."""
         return [
             entry
-            for line in _lines(self._folder)
+            for line in _lines(self._folder, lambda _error: None)
             if incident.encode() in line and (record := _parse(line)) is not None
             if (entry := _entry(record)) is not None and entry.incident == incident
         ]
@@ -211,16 +215,17 @@ class _Writer:
         newest = max((path.stem for path in self._folder.glob(SEGMENTS)), default="")
         month = max(month, newest)
         file = os.open(self._folder / f"{month}.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        directory = os.open(self._folder, os.O_RDONLY)
         try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+            _sync_directory(self._folder)
+            length = os.fstat(file).st_size
+            # A power cut may have left half a line: it is kept, and the next begins afresh.
+            torn = length > 0 and os.pread(file, 1, length - 1) != b"\n"
+        except OSError:
+            os.close(file)
+            raise
         if self._file is not None:
             os.close(self._file)
-        self._file, self._month, self._length = file, month, os.fstat(file).st_size
-        # A power cut may have left half a line: it is kept, and the next begins afresh.
-        self._torn = self._length > 0 and os.pread(file, 1, self._length - 1) != b"\n"
+        self._file, self._month, self._length, self._torn = file, month, length, torn
         return file
 
     def _write(self, data: bytes) -> None:
@@ -236,10 +241,23 @@ class _Writer:
         self._torn = False
 
 
-def _lines(folder: Path) -> Iterable[bytes]:
+def _sync_directory(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _lines(folder: Path, on_error: Callable[[OSError], None]) -> Iterable[bytes]:
+    """Yield every line that the disk gives back, oldest first, and tell of each file that it does not."""
     for path in sorted(folder.glob(SEGMENTS)):
-        with path.open("rb") as file:
-            yield from (line for line in (raw.rstrip(b"\n") for raw in file) if line)
+        try:
+            with path.open("rb") as file:
+                yield from (line for line in (raw.rstrip(b"\n") for raw in file) if line)
+        except OSError as error:
+            _LOGGER.error("%s of the incident record cannot be read: %s", path.name, error)  # noqa: TRY400
+            on_error(error)
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:

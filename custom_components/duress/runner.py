@@ -49,13 +49,13 @@ class Runner:
             task.cancel()
 
     async def _attempt(self, incident: Incident, message: Message) -> None:
-        def report(error: str | None) -> None:
+        def late_failure(error: str) -> None:
             self._report(incident.id, ReportDelivery(message=message.id, attempt=message.attempts, error=error))
 
         error = None
         try:
             async with asyncio.timeout(TIME_LIMIT):
-                await self._deliver(incident, message, report)
+                await self._deliver(incident, message, late_failure)
         except TimeoutError:
             error = "no answer in time"
         except DeliveryError as failure:
@@ -63,8 +63,11 @@ class Runner:
         except Exception as failure:  # an effect may fail in any way, and none may stop the others
             error = type(failure).__name__
             _LOGGER.debug("A delivery failed in a way that was not foreseen", exc_info=True)
-        finally:
-            self._under_way.discard((incident.id, message.id, message.attempts))
         if error is not None:
             _LOGGER.warning("A message could not be handed over: %s", error)
-        report(error)
+        # Not before those who started this attempt are done: a report can start the next.
+        self._hass.loop.call_soon(self._ended, incident.id, message, error)
+
+    def _ended(self, incident_id: str, message: Message, error: str | None) -> None:
+        self._under_way.discard((incident_id, message.id, message.attempts))
+        self._report(incident_id, ReportDelivery(message=message.id, attempt=message.attempts, error=error))

@@ -8,9 +8,10 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
+from .clock import Clock
 from .configuration import TriggerPoint
 from .const import DOMAIN, GESTURE_SINGLE
-from .engine.model import Origin, Press
+from .engine.model import Incident, Origin, Press
 from .line import LINES
 from .rights import Right, async_require
 from .site import Site
@@ -37,28 +38,42 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _async_press(call: ServiceCall) -> None:
-    site, point = _trigger_point(call)
+    site, point = _target(call)
     await async_require(call.hass, call.context, Right.PRESS, site)
+    if point is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
     press = Press(
-        point=point.id, source=ACTION_SOURCE, gesture=GESTURE_SINGLE, origin=Origin.LOCAL, user=call.context.user_id
+        point=point.id,
+        source=ACTION_SOURCE,
+        gesture=GESTURE_SINGLE,
+        heard_at=Clock.wall(),
+        origin=Origin.LOCAL,
+        user=call.context.user_id,
     )
     site.async_press(point, press, point.sources[0].plan if point.sources else None)
 
 
-async def _async_answer(right: Right, answer: Callable[[Site, str, str], int], call: ServiceCall) -> None:
-    site, point = _trigger_point(call)
+async def _async_answer(right: Right, answer: Callable[[Site, list[Incident], str], None], call: ServiceCall) -> None:
+    site, point = _target(call)
     user = await async_require(call.hass, call.context, right, site)
     assert user is not None, "only pressing is allowed without a user"
-    if not answer(site, point.id, user.id):
+    incidents = site.open_incidents(point.id) if point is not None else site.open_orphans()
+    if not incidents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
+    answer(site, incidents, user.id)
 
 
-def _trigger_point(call: ServiceCall) -> tuple[Site, TriggerPoint]:
-    """Return the site and the trigger point that a call names by its device."""
+def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:
+    """Return the site and the trigger point that a call names by its device.
+
+    The site's own device stands for the trigger points that are gone: their calls must be ended too.
+    """
     device = dr.async_get(call.hass).async_get(call.data[ATTR_TRIGGER_POINT])
     identifiers = {identifier for domain, identifier in device.identifiers if domain == DOMAIN} if device else set()
-    for line in call.hass.data[LINES].values():
+    for entry_id, line in call.hass.data[LINES].items():
         for point in line.site.configuration.points.values():
             if point.id in identifiers:
                 return line.site, point
+        if entry_id in identifiers:
+            return line.site, None
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")

@@ -31,8 +31,8 @@ from .engine.commands import (
     Resume,
     Tick,
 )
-from .engine.events import Event, NobodyToCall, Opened, StepStarted
-from .engine.model import Actor, Incident, Place, Press, Reach
+from .engine.events import Event, Opened
+from .engine.model import Actor, Incident, Phase, Place, Press, Reach
 from .issues import async_set_issue
 from .journal import Entry, Journal
 from .runner import Runner
@@ -63,13 +63,9 @@ class Site:
 
     async def async_start(self) -> None:
         """Read the record and take up every incident that is still owed something."""
-        await self.phones.async_load_texts()
-        try:
-            entries = await self.hass.async_add_executor_job(self._journal.load)
-        except OSError:
-            _LOGGER.exception("The incident record cannot be read")
-            async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=True)
-            entries = []
+        await self.phones.async_start()
+        entries = await self.hass.async_add_executor_job(self._journal.load)
+        async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=self._journal.unreadable)
         newest = max((entry.event.at for entry in entries), default=None)
         self._clock = Clock(newest)
         histories: dict[str, list[Event]] = {}
@@ -100,6 +96,7 @@ class Site:
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
         self._stopped = True
+        self.phones.async_stop()
         self._runner.stop()
         for cancel in self._timers.values():
             cancel()
@@ -143,18 +140,24 @@ class Site:
         return False
 
     @callback
-    def async_acknowledge(self, point: str, user: str) -> int:
-        """Take all open incidents of a trigger point for a user. Returns how many there are."""
-        return self._for_point(point, Acknowledge(by=self._actor(user)))
+    def async_acknowledge(self, incidents: list[Incident], user: str) -> None:
+        """Take incidents for a user."""
+        for incident in incidents:
+            self.handle(Acknowledge(by=self._actor(user)), incident.id)
 
     @callback
-    def async_resolve(self, point: str, user: str) -> int:
-        """End all open incidents of a trigger point. Returns how many there are."""
-        return self._for_point(point, Resolve(by=self._actor(user)))
+    def async_resolve(self, incidents: list[Incident], user: str) -> None:
+        """End incidents."""
+        for incident in incidents:
+            self.handle(Resolve(by=self._actor(user)), incident.id)
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
         return [i for i in self._incidents.values() if i.is_open and point in (None, i.press.point)]
+
+    def open_orphans(self) -> list[Incident]:
+        """Return the open incidents whose trigger point has been removed since."""
+        return [i for i in self.open_incidents() if i.press.point not in self.configuration.points]
 
     async def async_record(self, incident: str) -> list[Entry]:
         """Return all that is on record about an incident, oldest first."""
@@ -212,10 +215,8 @@ class Site:
             self._incidents.pop(incident.id, None)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
-        if any(isinstance(event, StepStarted | NobodyToCall) for event in events):
-            reach = self.reach()
-            reached = any(reach.get(r) for step in incident.plan.steps for r in step.responders)
-            async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=not reached)
+        unanswered = any(i.phase is Phase.ACTIVE for i in self._incidents.values())
+        async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and not any(self.reach().values()))
         for listener in list(self._listeners):
             try:
                 listener(incident, events)
@@ -249,12 +250,6 @@ class Site:
     def _place(self, point: TriggerPoint) -> Place:
         area = ar.async_get(self.hass).async_get_area(point.area) if point.area else None
         return Place(point=point.name, area=area.name if area else None)
-
-    def _for_point(self, point: str, command: Acknowledge | Resolve) -> int:
-        incidents = self.open_incidents(point)
-        for incident in incidents:
-            self.handle(command, incident.id)
-        return len(incidents)
 
     def _actor(self, user: str) -> Actor:
         responders = self.configuration.responders.values()

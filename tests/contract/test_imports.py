@@ -32,7 +32,7 @@ ARROWS = {
         "journal.py",
         "runner.py",
     },
-    "intake": {"configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
+    "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
     "line.py": {"configuration.py", "const.py", "intake", "site.py"},
     "rights.py": {"const.py", "site.py"},
     "flow": {"const.py", "effects", "intake"},

@@ -29,6 +29,8 @@ def test_every_event_survives_the_journal(event: Event) -> None:
         {"type": ["HandedOver"]},
         {"type": "HandedOver"},
         {"type": "HandedOver", "at": "yesterday", "message": "m"},
+        {"type": "HandedOver", "at": "2026-11-23T00:00:00", "message": "m"},
+        {"type": "Opened", "at": "2026-11-23T00:00:00+00:00", "incident": "i", "secret": "s", "press": []},
         {"type": "HandedOver", "at": "2026-11-23T00:00:00+00:00", "message": 7},
         {"type": "StepStarted", "at": "2026-11-23T00:00:00+00:00", "round": 0, "step": 0, "calls": 5},
     ],
@@ -36,6 +38,11 @@ def test_every_event_survives_the_journal(event: Event) -> None:
 def test_what_is_no_event_is_an_error(record: dict[str, object]) -> None:
     with pytest.raises(codec.CodecError):
         codec.decode(record)
+
+
+def test_what_is_not_even_an_object_is_an_error() -> None:
+    with pytest.raises(codec.CodecError):
+        codec.decode([])  # type: ignore[arg-type]
 
 
 def test_a_field_that_a_newer_version_added_is_passed_over() -> None:

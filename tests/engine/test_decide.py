@@ -49,7 +49,7 @@ PLAN = Plan(
     steps=(Step(after=0 * SECOND, responders=("ann",)), Step(after=60 * SECOND, responders=("bob",))),
     repeat_after=90 * SECOND,
 )
-PRESS = Press(point="p", source="s", gesture="single", origin=Origin.LOCAL, user=None)
+PRESS = Press(point="p", source="s", gesture="single", heard_at=T0, origin=Origin.LOCAL, user=None)
 HANDLE_PRESS = HandlePress(
     press=PRESS, place=Place(point="Pendant", area="Room 4"), plan=PLAN, incident="i", secret="x", reach=REACH
 )

@@ -1,11 +1,13 @@
 """Reloading, disabling, removing and starting, with a call open."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HassJob, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration, mock_platform
@@ -53,6 +55,7 @@ async def test_a_disabled_site_hears_and_calls_nobody_and_takes_up_its_call_when
     house.people["Bob"].hears_nothing()
     await entries.async_set_disabled_by(house.entry.entry_id, None)
     assert house.entry.state is ConfigEntryState.LOADED
+    await house.settle()
     await house.advance(seconds=1)
     house.people["Bob"].hears("Help needed")
 
@@ -117,18 +120,91 @@ async def test_a_press_from_an_app_is_kept_apart_from_one_that_was_heard_here(ho
     assert (house.incident.press.origin, house.incident.press.user) == ("remote", ann.user.id)
 
 
-async def test_an_unreadable_record_does_not_keep_a_site_from_starting(
-    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_of_the_record_that_the_disk_does_not_give_back_costs_only_what_is_in_it(
+    house: SiteUnderTest,
 ) -> None:
-    def fail(*_args: object) -> None:
-        raise OSError(5, "Input/output error")
+    await house.press()
+    house.people["Ann"].hears("Help needed")
+    folder = Path(house.hass.config.path(".storage", "duress", house.entry.entry_id))
+    (folder / "2020-01.jsonl").mkdir()  # cannot be opened as a file
+    await house.power_cut(minutes=2)
+    assert house.issues() == {"record_not_read"}
+    await house.advance(seconds=1)
+    house.people["Bob"].hears("Help needed")
 
-    monkeypatch.setattr("custom_components.duress.journal._lines", fail)
+
+async def test_a_trigger_whose_integration_fails_in_an_unforeseen_way_costs_no_other_button(
+    site: SiteUnderTest, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
+    mock_integration(hass, MockModule("broken"))
+    mock_platform(hass, "broken.trigger", SimpleNamespace(async_validate_trigger_config=_key_error))
+    source = {"id": "s2", "trigger": {"platform": "broken"}, "gesture": "single", "plan_id": "plan"}
+    subentry = site.entry.subentries["point"]
+    hass.config_entries.async_update_subentry(
+        site.entry, subentry, data={"sources": [source, *subentry.data["sources"]]}
+    )
+    await site.settle()
+    assert site.issues() == {"trigger_point_deaf"}
     await site.press()
     ann.hears("Help needed")
-    assert site.issues() == {"record_not_read"}
+
+
+async def _key_error(*_args: Any) -> Any:
+    raise KeyError("00:0d:6f")
+
+
+async def test_a_source_whose_integration_comes_late_is_attached_within_half_a_minute(
+    site: SiteUnderTest, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await site.add_person("Ann")
+    monkeypatch.setattr("tests.site.TRIGGER", {"platform": "late"})
+    await site.set_up((0, ["Ann"]))
+    assert site.issues() == {"trigger_point_deaf"}
+    mock_integration(hass, MockModule("late"))
+    mock_platform(hass, "late.trigger", _trigger_platform())
+    await site.advance(seconds=31)
+    assert site.issues() == set()
+    await site.press()
+    ann.hears("Help needed")
+
+
+async def test_a_site_that_is_disabled_after_its_set_up_failed_calls_nobody(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: Any) -> None:
+        raise RuntimeError("a platform is broken")
+
+    entries = house.hass.config_entries
+    monkeypatch.setattr(entries, "async_forward_entry_setups", fail)
+    await entries.async_reload(house.entry.entry_id)
+    assert house.entry.state is ConfigEntryState.SETUP_ERROR
+    await house.press()
+    house.people["Ann"].hears("Help needed")
+    await entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
+    await house.settle()
+    await house.press()
+    await house.advance(minutes=5)
+    house.people["Bob"].hears_nothing()
+
+
+async def test_a_call_whose_trigger_point_was_removed_can_be_ended_from_the_site(house: SiteUnderTest) -> None:
+    ann = house.people["Ann"]
+    await house.press()
+    house.hass.config_entries.async_remove_subentry(house.entry, "point")
+    await house.settle()
+    site = dr.async_get(house.hass).async_get_device_by_identifier(
+        ("duress", house.entry.entry_id), house.entry.entry_id
+    )
+    assert site is not None
+    await house.hass.services.async_call(
+        "duress", "resolve", {"trigger_point": site.id}, blocking=True, context=Context(user_id=ann.user.id)
+    )
+    await house.settle()
+    ann.hears("Help needed", "Over")
+    with pytest.raises(ServiceValidationError):
+        await house.hass.services.async_call("duress", "press", {"trigger_point": site.id}, blocking=True)
 
 
 async def test_the_site_shows_up_in_a_home_assistant_without_the_companion_app(hass: HomeAssistant) -> None:

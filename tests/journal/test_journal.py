@@ -90,7 +90,16 @@ async def test_a_burst_is_written_together_and_in_order(open_journal: Open, fold
     assert len(lines(folder)) == 200
 
 
-@pytest.mark.parametrize("damage", [b"\x00\xff garbage\n", b'{"v":1}\n', b"[]\n", b'{"v":1,"seq":2,"prev":"torn'])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"\x00\xff garbage\n",
+        b'{"v":1}\n',
+        b"[]\n",
+        b'{"v":1,"seq":2,"incident":"i","wall":"2026-11-23T00:00:00+00:00","event":[]}\n',
+        b'{"v":1,"seq":2,"prev":"torn',
+    ],
+)
 async def test_damage_costs_the_damaged_line_and_nothing_else(open_journal: Open, folder: Path, damage: bytes) -> None:
     journal, _ = open_journal()
     await journal.append("i", [event("a")])
@@ -161,3 +170,26 @@ async def test_half_a_line_that_could_not_even_be_taken_back_is_written_over(
         while messages(journal.read("i")) != ["a", "b"]:
             await asyncio.sleep(0.01)
     assert len(lines(folder)) == 2
+
+
+async def test_a_folder_that_cannot_be_synced_uses_up_no_files(
+    open_journal: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_sync, failing = os.fsync, [True]
+
+    def sync(file: int) -> None:
+        if failing[0]:
+            raise OSError(5, "Input/output error")
+        real_sync(file)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr("custom_components.duress.journal.RETRY", 0.001)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    journal, _ = open_journal()
+    await journal.append("i", [event("a")])
+    await asyncio.sleep(0.1)
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
+    failing[0] = False
+    async with asyncio.timeout(5):
+        while messages(journal.read("i")) != ["a"]:
+            await asyncio.sleep(0.01)

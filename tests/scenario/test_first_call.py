@@ -67,6 +67,8 @@ async def test_when_nobody_can_be_called_it_says_so_and_goes_on_trying(site: Sit
     assert "nobody_can_be_called" in site.issues()
     await site.advance(minutes=5)
     assert site.incident.round == 5
+    await site.action("resolve", site.people["Ann"].user)
+    assert "nobody_can_be_called" not in site.issues()
 
 
 async def test_when_nobody_of_the_plan_can_be_called_everybody_else_is(site: SiteUnderTest) -> None:
@@ -116,6 +118,7 @@ async def test_an_open_call_keeps_the_plan_it_began_with(site: SiteUnderTest) ->
 async def test_a_message_tells_what_it_is_where_since_when_and_what_to_do(site: SiteUnderTest) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
+    # As after a start with a wrong clock that the network has put right since.
     site.freezer.move_to("2026-11-23 03:12:00+00:00")
     await site.press()
     (call,) = ann.unheard()

@@ -66,14 +66,70 @@ async def test_h24_why_a_call_failed_is_on_record_and_in_the_log_without_naming_
     assert not [line for line in ours if "Ann" in line]
 
 
-async def test_a_phone_that_never_works_fails_for_good_after_three_attempts(site: SiteUnderTest) -> None:
+async def test_a_step_in_which_every_call_failed_for_good_is_not_waited_for(site: SiteUnderTest) -> None:
     ann = await site.add_person("Ann")
-    await site.set_up((0, ["Ann"]), repeat_after=300)
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (3600, ["Bob"]))
     ann.phone.answers = 500
     await site.press()
-    await site.advance(minutes=2)
-    (message,) = site.incident.messages.values()
-    assert (message.state, message.attempts) == (DeliveryState.FAILED, 3)
+    await site.advance(seconds=29)
+    bob.hears_nothing()
+    await site.advance(seconds=2)
+    bob.hears("Help needed")
+    failed = [m for m in site.incident.messages.values() if m.responder == "ann"]
+    assert [(m.state, m.attempts) for m in failed] == [(DeliveryState.FAILED, 3)]
+
+
+async def test_a_call_that_was_under_way_when_it_was_answered_is_not_tried_again(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]))
+    ann.phone.answers = None
+    site.hass.bus.async_fire("test_button")
+    await site.until(lambda: _state(site, "bob") is DeliveryState.HANDED_OVER)
+    await bob.phone.tap(site.client, "I'm going")
+    await site.until(lambda: site.incident.taken_by is not None)
+    site.freezer.tick(timedelta(seconds=20))
+    ann.phone.answers = 201
+    await site.advance(minutes=1)
+    ann.hears("Bob is going")
+    bob.hears("Help needed", "You have it")
+
+
+async def test_while_the_disk_is_in_trouble_every_phone_in_the_house_still_rings_once(site: SiteUnderTest) -> None:
+    names = ["Ann", "Bob", "Cas", "Dee"]
+    for name in names:
+        await site.add_person(name)
+    await site.set_up((0, names))
+    sent = {name: await _connect_locally(site, name) for name in names}
+    site.site._journal.in_trouble = True
+    await site.press()
+    assert {name: len(messages) for name, messages in sent.items()} == dict.fromkeys(names, 1)
+    for channel in list(site.hass.data[MOBILE_APP]["push_channel"].values()):
+        for confirm in list(channel.pending_confirms):
+            channel.async_confirm_notification(confirm)
+
+
+async def test_h20_a_plan_whose_people_were_all_deactivated_calls_everybody_else(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await site.hass.auth.async_update_user(ann.user, is_active=False)
+    await site.settle()
+    await site.press()
+    ann.hears_nothing()
+    bob.hears("Help needed")
+
+
+async def test_when_the_last_phone_of_a_plan_goes_during_a_call_everybody_else_is_called(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    ann.hears("Help needed")
+    await site.hass.config_entries.async_remove(site.phones_of("Ann")[0])
+    await site.advance(seconds=61)
+    bob.hears("Help needed")
 
 
 async def test_h04_a_call_leaves_no_trace_in_the_phones_entity_or_on_the_bus(site: SiteUnderTest) -> None:
@@ -141,6 +197,21 @@ async def test_a_local_call_that_is_lost_on_both_ways_is_a_failure_on_record(sit
     await site.advance(seconds=11)
     (message,) = site.incident.messages.values()
     assert message.state is DeliveryState.OWED
+
+
+async def test_a_local_call_that_is_lost_in_a_way_nobody_foresaw_is_a_failure_on_record(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: object) -> None:
+        raise ValueError("not JSON")
+
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    await _connect_locally(site, "Ann")
+    monkeypatch.setattr("homeassistant.components.mobile_app.notify._send_message", fail)
+    await site.press()
+    await site.advance(seconds=11)
+    assert await _failure(site) == "ValueError"
 
 
 async def test_h20_a_person_whose_login_was_deactivated_is_not_called_and_cannot_answer(site: SiteUnderTest) -> None:

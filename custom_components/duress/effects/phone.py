@@ -11,8 +11,9 @@ before use, and pinned by a contract test on every supported release.
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from homeassistant.auth import EVENT_USER_ADDED, EVENT_USER_REMOVED, EVENT_USER_UPDATED
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
@@ -39,19 +40,35 @@ class PhoneEffect:
         self._hass = hass
         self._site = site
         self._texts = Texts(hass)
+        self._active_users: set[str] = set()
+        self._unsubscribe: list[CALLBACK_TYPE] = []
 
-    async def async_load_texts(self) -> None:
-        """Prepare what will be said."""
+    async def async_start(self) -> None:
+        """Prepare what will be said, and follow who may be called."""
         await self._texts.async_load()
+        await self._async_follow_users()
+        for event in (EVENT_USER_ADDED, EVENT_USER_UPDATED, EVENT_USER_REMOVED):
+            self._unsubscribe.append(self._hass.bus.async_listen(event, self._async_follow_users))
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nobody any more."""
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+
+    async def _async_follow_users(self, _event: Event | None = None) -> None:
+        self._active_users = {user.id for user in await self._hass.auth.async_get_users() if user.is_active}
 
     def channels(self, responder: Responder) -> Channels:
-        """Return the channels on which a responder may be called: confirmed phones that are still that user's."""
+        """Return the channels on which a responder may be called: confirmed phones of an active user."""
         return tuple(
             CHANNEL_PREFIX + phone
             for phone in responder.phones
             if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
             and entry.disabled_by is None
             and entry.data.get("user_id") == responder.user
+            and can_ring(entry)
+            and responder.user in self._active_users
         )
 
     async def async_deliver(self, incident: Incident, message: Message, late_failure: LateFailure) -> None:
@@ -62,6 +79,7 @@ class PhoneEffect:
             raise DeliveryError("the phone is no longer one of the responder's")
         user = await self._hass.auth.async_get_user(responder.user)
         if user is None or not user.is_active:
+            await self._async_follow_users()
             raise DeliveryError("the responder's user is not active")
         entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(CHANNEL_PREFIX))
         if entry is None or not await self._hass.config_entries.async_wait_component(entry):
@@ -120,8 +138,8 @@ async def _async_send(
         unconfirmed.pop("hass_confirm_id", None)
         try:
             await _async_send_remote(hass, entry, unconfirmed)
-        except DeliveryError as failure:
-            late_failure(str(failure))
+        except Exception as failure:  # noqa: BLE001  nobody else is listening here
+            late_failure(str(failure) if isinstance(failure, DeliveryError) else type(failure).__name__)
 
     channel.async_send_notification(content, fall_back)
 

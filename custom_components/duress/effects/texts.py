@@ -51,7 +51,7 @@ class Texts:
         words = {
             "point": plain(incident.place.point),
             "place": plain(incident.place.area) if incident.place.area else self._say("place_unknown", {}),
-            "time": dt_util.as_local(incident.opened_at).strftime("%H:%M"),
+            "time": dt_util.as_local(incident.press.heard_at).strftime("%H:%M"),
             "name": self._name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
             "going": self._say("going", {}),

@@ -31,13 +31,13 @@ def decode(record: dict[str, Any]) -> Event:
 
     Raises CodecError for an event type or a shape that this version does not know.
     """
-    name = record.get("type")
+    name = record.get("type") if isinstance(record, dict) else None
     kind = _EVENT_TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
         raise CodecError(f"unknown event type {name!r}")
     try:
         event: Event = _reader(kind)(record)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise CodecError(f"{name} does not read: {error!r}") from error
     return event
 
@@ -64,12 +64,19 @@ def _reader(kind: Any) -> Reader:
     if is_dataclass(kind):
         return _record_of(cast(type, kind), {name: _reader(hint) for name, hint in get_type_hints(kind).items()})
     if issubclass(kind, datetime):
-        return datetime.fromisoformat
+        return _aware
     if issubclass(kind, timedelta):
         return lambda seconds: timedelta(seconds=seconds)
     if issubclass(kind, Enum):
         return cast(Reader, kind)
     return _exactly(kind)
+
+
+def _aware(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment
 
 
 def _optional(read: Reader) -> Reader:

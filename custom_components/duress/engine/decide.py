@@ -88,12 +88,16 @@ def _steps_from(plan: Plan, round_: int, step: int, reach: Reach, now: datetime)
             for responder in plan.steps[step].responders
             for channel in reach.get(responder, ())
         )
+        last = step + 1 == len(plan.steps)
+        if last and not any(reach.get(r) for s in plan.steps for r in s.responders):
+            # The whole plan reaches nobody: better the wrong person than none.
+            calls = tuple(Call(responder=r, channel=channel) for r, channels in reach.items() for channel in channels)
         if calls:
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls))
         else:
             events.append(NobodyToCall(at=now, round=round_, step=step))
         step += 1
-        if step == len(plan.steps) or (calls and plan.steps[step].after):
+        if last or (calls and plan.steps[step].after):
             return events
 
 

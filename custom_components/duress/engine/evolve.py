@@ -77,7 +77,7 @@ def evolve(incident: Incident | None, event: Event) -> Incident:
             return _resolved(incident, event.by)
         case Resumed():
             for message_id in event.in_doubt:
-                incident = _changed(incident, message_id, state=DeliveryState.OWED, retry_at=event.at)
+                incident = _owed_again(incident, message_id, event.at)
             return incident
         case _:
             assert_never(event)
@@ -138,9 +138,22 @@ def _resolved(incident: Incident, by: Actor) -> Incident:
 
 def _failed(incident: Incident, event: DeliveryFailed) -> Incident:
     message = incident.messages.get(event.message)
-    if message is None or message.attempts >= ATTEMPTS:
-        return _changed(incident, event.message, state=DeliveryState.FAILED)
-    return _changed(incident, event.message, state=DeliveryState.OWED, retry_at=event.at + RETRY_AFTER)
+    if message is None or message.attempts < ATTEMPTS:
+        return _owed_again(incident, event.message, event.at + RETRY_AFTER)
+    incident = _changed(incident, event.message, state=DeliveryState.FAILED)
+    prefix = f"{incident.round}.{incident.step}."
+    step = [m for m in incident.messages.values() if m.id.startswith(prefix)]
+    if incident.phase is Phase.ACTIVE and all(m.state is DeliveryState.FAILED for m in step):
+        return replace(incident, next_step_at=event.at)  # nobody of this step was reached: do not wait for them
+    return incident
+
+
+def _owed_again(incident: Incident, message_id: str, at: datetime) -> Incident:
+    """Have a message sent once more, unless it is a call that nobody has to answer any more."""
+    message = incident.messages.get(message_id)
+    if message is not None and message.kind is MessageKind.CALL and incident.phase is not Phase.ACTIVE:
+        return _changed(incident, message_id, state=DeliveryState.EXPIRED)
+    return _changed(incident, message_id, state=DeliveryState.OWED, retry_at=at)
 
 
 def _with_calls(incident: Incident, calls: Iterable[Call], prefix: str) -> dict[str, Message]:

@@ -79,6 +79,8 @@ class Press:
     point: str
     source: str
     gesture: str
+    heard_at: datetime
+    """What the wall clock said, for people to read."""
     origin: Origin
     user: str | None
     """The Home Assistant user behind it, where there is one."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     AreaSelector,
     SelectOptionDict,
@@ -74,7 +73,7 @@ class TriggerPointFlow(ConfigSubentryFlow):
         try:
             for trigger in triggers:
                 await async_validate(self.hass, trigger)
-        except HomeAssistantError, vol.Invalid:
+        except Exception:  # noqa: BLE001  whatever the integration behind it says, it cannot be attached
             return {CONF_TRIGGERS: "invalid_trigger"}
         return {}
 

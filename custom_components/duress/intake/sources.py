@@ -9,12 +9,21 @@ from copy import deepcopy
 import logging
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, EventOrigin, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Context,
+    CoreState,
+    Event,
+    EventOrigin,
+    HassJob,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
-import voluptuous as vol
 
+from ..clock import Clock
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
 from ..engine.model import Origin, Press
@@ -23,9 +32,15 @@ from ..site import Site
 
 _LOGGER = logging.getLogger(__name__)
 
+RETRY_AFTER = 30
+"""Seconds between attempts at a source that cannot be attached."""
+
 
 async def async_validate(hass: HomeAssistant, trigger: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return a trigger as Home Assistant attaches it; raises vol.Invalid or HomeAssistantError when it cannot be."""
+    """Return a trigger as Home Assistant attaches it; raises when it cannot be.
+
+    Mostly vol.Invalid or HomeAssistantError, but the integration behind the trigger may raise anything.
+    """
     configs = cv.TRIGGER_SCHEMA([deepcopy(dict(trigger))])
     return await trigger_helper.async_validate_trigger_config(hass, configs)
 
@@ -40,36 +55,54 @@ class SourceListener:
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
         self._deaf: set[str] = set()
         self._applying = asyncio.Lock()
-        self._cancel_start: CALLBACK_TYPE | None = None
+        self._listening = True
+        self._cancel_retry: CALLBACK_TYPE | None = None
 
     async def async_apply(self) -> None:
-        """Attach what the configuration has and this has not, take off what is gone; try again at start."""
+        """Attach what the configuration has and this has not, take off what is gone; try again while one is missing."""
         async with self._applying:
             points = self._site.configuration.points.values()
             wanted = {source.id: (point, source) for point in points for source in point.sources}
             for source_id, (source, _) in list(self._attached.items()):
                 if source_id not in wanted or wanted[source_id][1] != source:
                     self._detach(source_id)
-            for source_id, (point, source) in wanted.items():
-                if source_id not in self._attached and (remove := await self._async_attach(point, source)):
-                    self._attached[source_id] = (source, remove)
+            missing = [pair for source_id, pair in wanted.items() if source_id not in self._attached]
+            # Side by side: an integration that is slow to answer must not keep the other buttons deaf.
+            await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
             self._report_deaf()
-        if self._cancel_start is None and self._hass.state is not CoreState.running:
-            self._cancel_start = async_at_started(self._hass, self._async_started)
+            self._try_again(deaf=any(source_id not in self._attached for source_id in wanted))
 
     @callback
     def async_detach(self) -> None:
         """Hear nothing any more."""
+        self._listening = False
+        self._try_again(deaf=False)
         for source_id in list(self._attached):
             self._detach(source_id)
-        if self._cancel_start is not None:
-            self._cancel_start()
-            self._cancel_start = None
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()
 
-    async def _async_started(self, _hass: HomeAssistant) -> None:
+    async def _async_add(self, point: TriggerPoint, source: Source) -> None:
+        remove = await self._async_attach(point, source)
+        if remove is not None and self._listening:
+            self._attached[source.id] = (source, remove)
+        elif remove is not None:  # detached meanwhile
+            remove()
+
+    def _try_again(self, *, deaf: bool) -> None:
+        """While a source is missing try again when Home Assistant has started, and then every half minute."""
+        if self._cancel_retry is not None:
+            self._cancel_retry()
+            self._cancel_retry = None
+        if deaf and self._hass.state is not CoreState.running:
+            self._cancel_retry = async_at_started(self._hass, self._async_retry)
+        elif deaf:
+            retry = HassJob(self._async_retry, "duress source retry", cancel_on_shutdown=True)
+            self._cancel_retry = async_call_later(self._hass, RETRY_AFTER, retry)
+
+    async def _async_retry(self, _now: Any) -> None:
+        self._cancel_retry = None
         await self.async_apply()
 
     async def _async_attach(self, point: TriggerPoint, source: Source) -> CALLBACK_TYPE | None:
@@ -81,6 +114,7 @@ class SourceListener:
                 point=point.id,
                 source=source.id,
                 gesture=source.gesture,
+                heard_at=Clock.wall(),
                 origin=Origin.REMOTE if remote else Origin.LOCAL,
                 user=context.user_id if context else None,
             )
@@ -96,8 +130,9 @@ class SourceListener:
             return await trigger_helper.async_initialize_triggers(
                 self._hass, configs, pressed, DOMAIN, "trigger point", log
             )
-        except (HomeAssistantError, vol.Invalid) as error:
-            _LOGGER.warning("A trigger point cannot be heard yet: %s", error)
+        except Exception as error:
+            _LOGGER.warning("A trigger point cannot be heard yet: %s", type(error).__name__)
+            _LOGGER.debug("The source could not be attached", exc_info=True)
             return None
 
     def _report_deaf(self) -> None:
