@@ -1,5 +1,6 @@
 """Reloading, disabling, removing and starting, with a call open."""
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -168,6 +169,35 @@ async def test_a_source_whose_integration_comes_late_is_attached_within_half_a_m
     assert site.issues() == set()
     await site.press()
     ann.hears("Help needed")
+
+
+async def test_a_button_is_heard_while_the_integration_of_another_takes_its_time(
+    site: SiteUnderTest, hass: HomeAssistant
+) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    slow, attaching = asyncio.Event(), asyncio.Event()
+
+    async def attach(*_args: Any) -> CALLBACK_TYPE:
+        attaching.set()
+        await slow.wait()
+        return lambda: None
+
+    mock_integration(hass, MockModule("slow"))
+    platform = SimpleNamespace(TRIGGER_SCHEMA=cv.TRIGGER_BASE_SCHEMA, async_attach_trigger=attach)
+    mock_platform(hass, "slow.trigger", platform)
+    plan = {"gesture": "single", "plan_id": "plan"}
+    sources = [
+        {"id": "s1", "trigger": {"platform": "slow"}, **plan},
+        {"id": "s2", "trigger": {"platform": "event", "event_type": "quick_button"}, **plan},
+    ]
+    hass.config_entries.async_update_subentry(site.entry, site.entry.subentries["point"], data={"sources": sources})
+    await site.until(attaching.is_set)
+    hass.bus.async_fire("quick_button")
+    await site.until(lambda: bool(site.site.open_incidents()))
+    slow.set()
+    await site.settle()
+    site.people["Ann"].hears("Help needed")
 
 
 async def test_a_site_that_is_disabled_after_its_set_up_failed_calls_nobody(

@@ -1,5 +1,10 @@
 """From a press to a person."""
 
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.duress.clock import Clock
 from tests.site import SiteUnderTest
 
 
@@ -118,7 +123,6 @@ async def test_an_open_call_keeps_the_plan_it_began_with(site: SiteUnderTest) ->
 async def test_a_message_tells_what_it_is_where_since_when_and_what_to_do(site: SiteUnderTest) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
-    # As after a start with a wrong clock that the network has put right since.
     site.freezer.move_to("2026-11-23 03:12:00+00:00")
     await site.press()
     (call,) = ann.unheard()
@@ -126,4 +130,17 @@ async def test_a_message_tells_what_it_is_where_since_when_and_what_to_do(site: 
     assert "pressed at 19:12" in call.body  # the tests' Home Assistant lives in California
     assert "wait for “You have it”" in call.body
     assert call.buttons == ["I'm going"]
+    ann.hears("Help needed")
+
+
+async def test_h46_the_time_in_a_message_is_the_time_on_the_wall_after_the_clock_was_put_right(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    wall = datetime(2026, 11, 24, 3, 12, tzinfo=UTC)
+    monkeypatch.setattr(Clock, "wall", staticmethod(lambda: wall))
+    await site.press()
+    (call,) = ann.unheard()
+    assert "pressed at 19:12" in call.body
     ann.hears("Help needed")
