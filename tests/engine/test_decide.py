@@ -149,6 +149,16 @@ def test_a_failed_call_is_tried_three_times_a_quarter_of_a_minute_apart(story: S
     assert story.now.messages[FIRST_CALL].state is DeliveryState.FAILED
 
 
+def test_a_failed_call_does_not_hurry_a_later_step_that_had_nobody_to_call(story: Story) -> None:
+    ann_only = {"ann": ("phone:a",)}
+    for attempt, time in ((1, 31), (2, 46)):
+        story.at(time, ReportDelivery(message=FIRST_CALL, attempt=attempt, error="500"))
+        story.at(time + 15, Tick(reach=ann_only))
+    assert story.now.step == 1
+    story.at(62, ReportDelivery(message=FIRST_CALL, attempt=3, error="500"))
+    assert next_due(story.now) == T0 + (61 + 90) * SECOND
+
+
 def test_a_call_that_was_handed_over_can_still_turn_out_to_be_lost(story: Story) -> None:
     story.at(1, ReportDelivery(message=FIRST_CALL, attempt=1))
     assert story.at(11, ReportDelivery(message=FIRST_CALL, attempt=1, error="no answer")) == [DeliveryFailed]

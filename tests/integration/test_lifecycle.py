@@ -13,6 +13,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration, mock_platform
 
+from custom_components.duress.line import async_stop_line
 from tests.site import SiteUnderTest
 
 
@@ -198,6 +199,32 @@ async def test_a_button_is_heard_while_the_integration_of_another_takes_its_time
     slow.set()
     await site.settle()
     site.people["Ann"].hears("Help needed")
+
+
+async def test_a_site_that_stops_while_a_source_is_being_attached_never_tries_it_again(
+    site: SiteUnderTest, hass: HomeAssistant
+) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    slow = asyncio.Event()
+    attached: list[str] = []
+
+    async def attach(*_args: Any) -> CALLBACK_TYPE:
+        attached.append("on")
+        await slow.wait()
+        return lambda: attached.append("off")
+
+    mock_integration(hass, MockModule("slow"))
+    platform = SimpleNamespace(TRIGGER_SCHEMA=cv.TRIGGER_BASE_SCHEMA, async_attach_trigger=attach)
+    mock_platform(hass, "slow.trigger", platform)
+    source = {"id": "s1", "trigger": {"platform": "slow"}, "gesture": "single", "plan_id": "plan"}
+    hass.config_entries.async_update_subentry(site.entry, site.entry.subentries["point"], data={"sources": [source]})
+    await site.until(lambda: bool(attached))
+    await async_stop_line(hass, site.entry.entry_id)
+    slow.set()
+    await site.settle()
+    await site.advance(minutes=2)
+    assert attached == ["on", "off"]
 
 
 async def test_a_site_that_is_disabled_after_its_set_up_failed_calls_nobody(

@@ -143,7 +143,7 @@ def _failed(incident: Incident, event: DeliveryFailed) -> Incident:
     incident = _changed(incident, event.message, state=DeliveryState.FAILED)
     prefix = f"{incident.round}.{incident.step}."
     step = [m for m in incident.messages.values() if m.id.startswith(prefix)]
-    if incident.phase is Phase.ACTIVE and all(m.state is DeliveryState.FAILED for m in step):
+    if incident.phase is Phase.ACTIVE and step and all(m.state is DeliveryState.FAILED for m in step):
         return replace(incident, next_step_at=event.at)  # nobody of this step was reached: do not wait for them
     return incident
 

@@ -70,7 +70,7 @@ class SourceListener:
             # Side by side: an integration that is slow to answer must not keep the other buttons deaf.
             await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
             self._report_deaf()
-            self._try_again(deaf=any(source_id not in self._attached for source_id in wanted))
+            self._try_again(deaf=self._listening and any(source_id not in self._attached for source_id in wanted))
 
     @callback
     def async_detach(self) -> None:
