@@ -14,6 +14,8 @@ from typing import Any, Self
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient
 
+from .loopback import serve
+
 type Client = ClientSession | TestClient[Any, Any]
 """Whatever posts to Home Assistant for us."""
 
@@ -72,11 +74,11 @@ class Phone:
         if self._on_message is not None:
             self._on_message(self, notification)
 
-    async def wait_for(self, words: str, *, since: int = 0, timeout: float = 10) -> Notification:  # noqa: ASYNC109
-        """Return the first message, from the `since`th on, whose title has these words; raises TimeoutError."""
+    async def wait_for(self, words: str, *, timeout: float = 10) -> Notification:  # noqa: ASYNC109
+        """Return the first message whose title has these words; raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while True:
-                for notification in self.screen[since:]:
+                for notification in self.screen:
                     if words in notification.title:
                         return notification
                 self._changed.clear()
@@ -117,12 +119,8 @@ class PushService:
         """Start to listen on a free port."""
         app = web.Application()
         app.router.add_post("/push", self._push)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}/push"
+        self._server = serve(app)
+        self.url = f"http://{await self._server.__aenter__()}/push"
         return self
 
     async def __aexit__(
@@ -130,7 +128,7 @@ class PushService:
     ) -> None:
         """Stop."""
         self._stopping.set()
-        await self._runner.cleanup()
+        await self._server.__aexit__(kind, error, traceback)
 
     def add(self, phone: Phone) -> str:
         """Serve a phone; returns its push token."""

@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from .home_assistant import HomeAssistant, Login
+from .loopback import serve
 from .phone import Notification, Phone, PushService
 
 PENDANT_CLEARS_AFTER = 2.0
@@ -34,7 +35,6 @@ class World:
         self._radio = radio
         self._port = port
         self._stack = AsyncExitStack()
-        self._on_message = on_message
         self.phones = {name: Phone(f"{name}'s phone", on_message) for name in ("Ann", "Bob")}
         self.logins: dict[str, Login] = {}
         self.entry = ""
@@ -166,11 +166,7 @@ class World:
     async def _start_control(self) -> str:
         app = web.Application()
         app.router.add_post("/press/pendant", self._on_press)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+        return f"http://{await self._stack.enter_async_context(serve(app))}"
 
     async def _on_press(self, request: web.Request) -> web.Response:
         await self.press()

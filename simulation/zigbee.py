@@ -20,6 +20,8 @@ from zigpy.zcl import foundation
 from zigpy.zdo import types as zdo
 from zigpy_ziggurat.zigbee import protocol
 
+from .loopback import serve
+
 _LOGGER = logging.getLogger(__name__)
 
 COORDINATOR = t.EUI64.convert("00:12:4b:00:aa:bb:cc:dd")
@@ -306,10 +308,8 @@ class ZigbeeNetwork:
         """Start to listen on a free port."""
         app = web.Application()
         app.router.add_get("/", self._connected)
-        self._runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"ws://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._server = serve(app)
+        self.url = f"ws://{await self._server.__aenter__()}"
         return self
 
     async def __aexit__(
@@ -319,7 +319,7 @@ class ZigbeeNetwork:
         for task in list(self._tasks):
             task.cancel()
         await self.unplug()
-        await self._runner.cleanup()
+        await self._server.__aexit__(kind, error, traceback)
 
     async def unplug(self) -> None:
         """Take the radio away; it is there again for whoever connects anew."""

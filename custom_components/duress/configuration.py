@@ -86,8 +86,9 @@ class Configuration:
                 Step(after=step.after, responders=tuple(r for r in step.responders if r in self.responders))
                 for step in plan.steps
             )
-            if any(reach.get(r) for step in steps for r in step.responders):
-                return Plan(id=plan.id, steps=steps, repeat_after=plan.repeat_after)
+            present = Plan(id=plan.id, steps=steps, repeat_after=plan.repeat_after)
+            if present.reaches_anybody(reach):
+                return present
         everybody = Step(after=timedelta(0), responders=tuple(self.responders))
         return Plan(id=FALLBACK_PLAN, steps=(everybody,), repeat_after=FALLBACK_REPEAT_AFTER)
 

@@ -242,8 +242,7 @@ class Site:
     def _tick(self, incident_id: str, _now: datetime) -> None:
         self._timers.pop(incident_id, None)
         self.handle(Tick(reach=self.reach()), incident_id)
-        if incident_id not in self._timers:
-            self._arm(incident_id)
+        self._arm(incident_id)
 
     # Small helpers
 

@@ -4,8 +4,8 @@ The `notify.mobile_app_*` actions are not used: they are found by the phone's na
 share, they put the text on the event bus and move an entity, and they report success when the push service
 answers 500 (hazards H3, H4). So a message goes to the registration itself: over the phone's own connection
 to Home Assistant where it has one, else through the sender that the companion app integration uses, which
-raises. These are that integration's own parts, not a promised interface, so they are reached late, checked
-before use, and pinned by a contract test on every supported release.
+raises. These are that integration's own parts, not a promised interface, so they are reached late, and a
+contract test notices when they change.
 """
 
 from collections.abc import Awaitable, Callable

@@ -50,23 +50,22 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
 
 
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
-    if incident is None or not incident.is_open:
-        return [_opened(command, None, now), *_steps_from(command.plan, 0, 0, command.reach, now)]
-    if incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE:
-        return [_opened(command, incident.id, now), *_steps_from(command.plan, 0, 0, command.reach, now)]
-    return [PressRepeated(at=now, press=command.press)]
-
-
-def _opened(command: HandlePress, follows: str | None, now: datetime) -> Opened:
-    return Opened(
+    if incident is not None and incident.is_open and not _answer_is_stale(incident, now):
+        return [PressRepeated(at=now, press=command.press)]
+    opened = Opened(
         at=now,
         incident=command.incident,
         secret=command.secret,
         press=command.press,
         place=command.place,
         plan=command.plan,
-        follows=follows,
+        follows=incident.id if incident is not None and incident.is_open else None,
     )
+    return [opened, *_steps_from(command.plan, 0, 0, command.reach, now)]
+
+
+def _answer_is_stale(incident: Incident, now: datetime) -> bool:
+    return incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE
 
 
 def _tick(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
@@ -89,8 +88,8 @@ def _steps_from(plan: Plan, round_: int, step: int, reach: Reach, now: datetime)
             for channel in reach.get(responder, ())
         )
         last = step + 1 == len(plan.steps)
-        if last and not any(reach.get(r) for s in plan.steps for r in s.responders):
-            # The whole plan reaches nobody: better the wrong person than none.
+        if last and not plan.reaches_anybody(reach):
+            # Better the wrong person than none.
             calls = tuple(Call(responder=r, channel=channel) for r, channels in reach.items() for channel in channels)
         if calls:
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls))

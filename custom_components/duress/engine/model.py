@@ -67,6 +67,10 @@ class Plan:
     steps: tuple[Step, ...]
     repeat_after: timedelta
 
+    def reaches_anybody(self, reach: Reach) -> bool:
+        """Return whether any step would call anybody right now."""
+        return any(reach.get(responder) for step in self.steps for responder in step.responders)
+
     def wait_after(self, step: int) -> timedelta:
         """Return how long the plan waits once this step has begun."""
         return self.steps[step + 1].after if step + 1 < len(self.steps) else self.repeat_after

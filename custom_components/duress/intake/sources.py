@@ -1,4 +1,4 @@
-"""Listens to the sources of every trigger point, one by one, from before the first entity to the last moment.
+"""Listens to the sources of every trigger point, each by itself, from before the first entity to the last moment.
 
 Attached sources outlive a reload of the entry: only what the caretaker changed is taken off or put on.
 """
