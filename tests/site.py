@@ -172,11 +172,8 @@ class SiteUnderTest:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Let things happen until the condition holds, without letting time pass."""
-        for _ in range(100_000):
-            if condition():
-                return
+        while not condition():
             await asyncio.sleep(0)
-        raise AssertionError("it never came to that")
 
     async def settle(self) -> None:
         """Let everything finish that is under way, phones included."""
