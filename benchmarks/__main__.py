@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 import json
 import logging
 from pathlib import Path
@@ -10,19 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 # Ours before the test package's: it ships a `custom_components` of its own, and the first one imported wins.
 import custom_components.duress  # noqa: F401  # isort: skip
 
-from homeassistant.core import HomeAssistant
-from homeassistant.loader import DATA_CUSTOM_COMPONENTS
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
+from . import press, restart, storm
 
-from . import press
+type Bench = Callable[[Path], Coroutine[Any, Any, dict[str, float]]]
 
-type Bench = Callable[[HomeAssistant, Path], Awaitable[dict[str, float]]]
-
-BENCHES: dict[str, Bench] = {"press": press.measure}
+BENCHES: dict[str, Bench] = {"press": press.measure, "storm": storm.measure, "restart": restart.measure}
 
 
 def main() -> int:
@@ -48,7 +45,7 @@ def main() -> int:
     for name in arguments.benches or BENCHES:
         folder = Path(tempfile.mkdtemp(prefix="bench-", dir=arguments.folder)).resolve()
         try:
-            figures |= asyncio.run(_run(BENCHES[name], folder))
+            figures |= asyncio.run(BENCHES[name](folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     for key, value in figures.items():
@@ -56,17 +53,6 @@ def main() -> int:
     if arguments.json:
         arguments.json.write_text(json.dumps({"disk": kind, **figures}, indent=2) + "\n", "utf-8")
     return 0
-
-
-async def _run(bench: Bench, folder: Path) -> dict[str, float]:
-    async with async_test_home_assistant(config_dir=str(folder)) as hass:
-        # The test package turns asyncio's debug mode on, which slows a bare call many times over.
-        hass.loop.set_debug(enabled=False)
-        hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
-        try:
-            return await bench(hass, folder)
-        finally:
-            await hass.async_stop(force=True)
 
 
 if __name__ == "__main__":

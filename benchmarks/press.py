@@ -5,22 +5,21 @@ record on a real disk, the automation, a bare listener that only makes the call,
 flush on the same disk.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 import json
 import os
 from pathlib import Path
 import statistics
 import time
-from typing import Any
 
-from homeassistant.auth.models import User
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.engine.model import Reply
+
+from . import house
 
 BURN_IN = 30
 ROUNDS = 400
@@ -29,23 +28,13 @@ LINE_LENGTH = 1200
 """Bytes of the raw append: about what the product writes for a press."""
 
 
-class Channel:
-    """The phone's own connection to Home Assistant: where a call leaves the house, and the time stops."""
-
-    def __init__(self) -> None:
-        """Wait for the first call."""
-        self.left = asyncio.Event()
-        self.at = 0.0
-
-    def async_send_notification(self, data: dict[str, Any], fallback: Any) -> None:
-        """Take a message, as the companion app's integration hands it over."""
-        if "actions" in data["data"]:
-            self.at = time.perf_counter()
-            self.left.set()
-
-
-async def measure(hass: HomeAssistant, folder: Path) -> dict[str, float]:
+async def measure(folder: Path) -> dict[str, float]:
     """Return the figures, in microseconds and ratios."""
+    async with house.home_assistant(folder) as hass:
+        return await _measure(hass, folder)
+
+
+async def _measure(hass: HomeAssistant, folder: Path) -> dict[str, float]:
     channel = await _set_up(hass)
     raw = _raw_append(folder)
     runs: dict[str, Callable[[], Awaitable[float]]] = {
@@ -72,13 +61,9 @@ async def measure(hass: HomeAssistant, folder: Path) -> dict[str, float]:
     return figures
 
 
-async def _set_up(hass: HomeAssistant) -> Channel:
-    for component in ("notify", "mobile_app"):
-        assert await async_setup_component(hass, component, {})
-    user = await hass.auth.async_create_user("Ann", group_ids=["system-users"])
-    phone = await _add_phone(hass, user)
-    channel = Channel()
-    hass.data["mobile_app"]["push_channel"]["bench"] = channel
+async def _set_up(hass: HomeAssistant) -> house.Channel:
+    channel = house.Channel()
+    responder = await house.add_responder(hass, "Bench", channel)
     automations = await hass.async_add_executor_job(load_yaml, str(Path(__file__).parent / "automation.yaml"))
     assert await async_setup_component(hass, "automation", {"automation": automations})
 
@@ -90,70 +75,28 @@ async def _set_up(hass: HomeAssistant) -> Channel:
         )
 
     hass.bus.async_listen("bench_bare", bare)
-    await _add_site(hass, user, phone)
+    await house.set_up_site(
+        hass,
+        responder,
+        house.response_plan((0, ["bench"]), repeat_after=60),
+        house.trigger_point("point", PLACE, {"platform": "event", "event_type": "bench_product"}),
+    )
     await hass.async_block_till_done()
     return channel
 
 
-async def _add_phone(hass: HomeAssistant, user: User) -> MockConfigEntry:
-    entry = MockConfigEntry(
-        domain="mobile_app",
-        title="Bench phone",
-        data={
-            "app_data": {"push_websocket_channel": True},
-            "app_id": "bench",
-            "app_name": "Bench",
-            "app_version": "1",
-            "device_id": "bench",
-            "device_name": "Bench phone",
-            "manufacturer": "Bench",
-            "model": "Phone",
-            "os_name": "Android",
-            "os_version": "16",
-            "supports_encryption": False,
-            "user_id": user.id,
-            "webhook_id": "bench",
-        },
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
-
-
-async def _add_site(hass: HomeAssistant, user: User, phone: MockConfigEntry) -> None:
-    def subentry(kind: str, title: str, data: dict[str, Any]) -> dict[str, Any]:
-        return {"subentry_id": kind, "subentry_type": kind, "title": title, "data": data, "unique_id": None}
-
-    trigger = {"platform": "event", "event_type": "bench_product"}
-    source = {"id": "source", "trigger": trigger, "gesture": "single", "plan_id": "response_plan"}
-    plan = {"steps": [{"after": 0, "responders": ["responder"]}], "repeat_after": 60}
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Bench",
-        data={"name": "Bench"},
-        subentries_data=[
-            subentry("responder", "Ann", {"user_id": user.id, "phones": [phone.entry_id]}),
-            subentry("response_plan", "Call", plan),
-            subentry("trigger_point", PLACE, {"sources": [source]}),
-        ],
-    )
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-
-
-async def _pressed(hass: HomeAssistant, channel: Channel, event: str) -> float:
+async def _pressed(hass: HomeAssistant, channel: house.Channel, event: str) -> float:
     """Press once; returns the seconds until the call left. What follows is let finish outside the measurement."""
-    channel.left.clear()
+    channel.clear()
     began = time.perf_counter()
     hass.bus.async_fire(event, {"place": PLACE})
     await channel.left.wait()
-    took = channel.at - began
+    took = channel.calls[0][0] - began
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.async_block_till_done(wait_background_tasks=True)
         site = entry.runtime_data
-        site.async_resolve(site.open_incidents(), "bench")
+        for incident in site.open_incidents():
+            site.async_answer(incident, "bench", Reply.OVER)
     await hass.async_block_till_done(wait_background_tasks=True)
     return took
 

@@ -122,6 +122,8 @@ class World:
                 "after": wait,
                 "then": responders[1:],
                 "repeat_after": 60,
+                "call_type": "resident",
+                "cancel_window": 0,
             },
         )
         area = await home_assistant.command("config/area_registry/create", name="Room 4")

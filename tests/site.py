@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiohttp.test_utils import TestClient
@@ -124,10 +125,17 @@ class SiteUnderTest:
         """Return what is on record about an incident."""
         return [entry.event for entry in await self.site.async_record(incident)]
 
-    async def power_cut(self, **away: float) -> None:
+    @property
+    def folder(self) -> Path:
+        """Return where the record is."""
+        return Path(self.hass.config.path(".storage", DOMAIN, self.entry.entry_id))
+
+    async def power_cut(self, before_start: Callable[[], object] | None = None, **away: float) -> None:
         """Lose everything that is only in memory, let time pass, and start again from the disk."""
         await async_stop_line(self.hass, self.entry.entry_id)
         self.freezer.tick(timedelta(**away))
+        if before_start is not None:
+            before_start()
         assert await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.settle()
 
@@ -144,7 +152,11 @@ class SiteUnderTest:
 
     async def taps_going(self, name: str) -> None:
         """Have somebody tap "I'm going"."""
-        await self.people[name].phone.tap(self.client, "I'm going")
+        await self.taps(name, "I'm going")
+
+    async def taps(self, name: str, button: str) -> None:
+        """Have somebody tap a button of the newest message that has it."""
+        await self.people[name].phone.tap(self.client, button)
         await self.settle()
 
     async def action(self, name: str, user: User | None) -> None:

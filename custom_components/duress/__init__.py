@@ -70,4 +70,4 @@ async def _async_apply_configuration(hass: HomeAssistant, entry: DuressConfigEnt
     """Bring everything up to what the caretaker just set up, without a reload."""
     await hass.data[LINES][entry.entry_id].async_apply(Configuration.of(entry))
     async_register_devices(hass, entry)
-    entry.runtime_data.async_announce_configuration()
+    entry.runtime_data.views.configuration_changed()

@@ -30,7 +30,6 @@ class TriggerPointActive(DuressEntity, BinarySensorEntity):
     def __init__(self, site: Site, point: TriggerPoint) -> None:
         """Show the trigger point."""
         super().__init__(site, "active", point.id)
-        self._point = point.id
 
     @property
     @override

@@ -1,7 +1,7 @@
 """A site as the caretaker set it up: the config entry and its subentries, read into plain objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from .const import (
     CONF_AFTER,
     CONF_AREA,
+    CONF_CALL_TYPE,
+    CONF_CANCEL_WINDOW,
     CONF_GESTURE,
     CONF_PHONES,
     CONF_PLAN,
@@ -23,7 +25,7 @@ from .const import (
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
-from .engine.model import Plan, Reach, Step
+from .engine.model import ARRIVAL_WITHIN, CallType, Plan, Reach, Step
 
 FALLBACK_PLAN = "fallback"
 FALLBACK_REPEAT_AFTER = timedelta(seconds=60)
@@ -79,15 +81,15 @@ class Configuration:
     def plan(self, plan_id: str | None, reach: Reach) -> Plan:
         """Return a plan without responders who are gone, or the fallback, which calls everybody.
 
-        The fallback stands in for a plan that was deleted or that reaches nobody: a press is never refused.
+        The fallback stands in for a plan that was deleted or that nobody could answer: a press is never refused.
         """
         if plan_id is not None and (plan := self.plans.get(plan_id)) is not None:
             steps = tuple(
                 Step(after=step.after, responders=tuple(r for r in step.responders if r in self.responders))
                 for step in plan.steps
             )
-            present = Plan(id=plan.id, steps=steps, repeat_after=plan.repeat_after)
-            if present.reaches_anybody(reach):
+            present = replace(plan, steps=steps)
+            if present.can_be_answered(reach):
                 return present
         everybody = Step(after=timedelta(0), responders=tuple(self.responders))
         return Plan(id=FALLBACK_PLAN, steps=(everybody,), repeat_after=FALLBACK_REPEAT_AFTER)
@@ -116,6 +118,7 @@ def _responder(subentry: ConfigSubentry) -> Responder:
 
 
 def _plan(subentry: ConfigSubentry) -> Plan:
+    call_type = CallType(subentry.data.get(CONF_CALL_TYPE, CallType.RESIDENT))
     return Plan(
         id=subentry.subentry_id,
         steps=tuple(
@@ -123,4 +126,7 @@ def _plan(subentry: ConfigSubentry) -> Plan:
             for s in subentry.data[CONF_STEPS]
         ),
         repeat_after=timedelta(seconds=subentry.data[CONF_REPEAT_AFTER]),
+        call_type=call_type,
+        cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),
+        arrival_within=ARRIVAL_WITHIN[call_type],
     )

@@ -14,6 +14,8 @@ SUBENTRY_RESPONSE_PLAN: Final = "response_plan"
 
 CONF_AFTER: Final = "after"
 CONF_AREA: Final = "area_id"
+CONF_CALL_TYPE: Final = "call_type"
+CONF_CANCEL_WINDOW: Final = "cancel_window"
 CONF_GESTURE: Final = "gesture"
 CONF_PHONES: Final = "phones"
 CONF_PLAN: Final = "plan_id"

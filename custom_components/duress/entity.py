@@ -59,7 +59,7 @@ def async_add_to_points(
                 add_entities([make(site, point)], config_subentry_id=point.id)
 
     add_new()
-    entry.async_on_unload(site.async_subscribe_configuration(add_new))
+    entry.async_on_unload(site.views.async_subscribe_configuration(add_new))
 
 
 class DuressEntity(Entity):
@@ -71,6 +71,7 @@ class DuressEntity(Entity):
     def __init__(self, site: Site, key: str, device: str) -> None:
         """Follow the site on the device with this identifier; `key` names the entity in the translations."""
         self._site = site
+        self._point = device if device != site.entry_id else None
         self._attr_translation_key = key
         self._attr_unique_id = f"{device}_{key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device)})
@@ -78,7 +79,7 @@ class DuressEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Start to follow."""
-        self.async_on_remove(self._site.async_subscribe(self._incident_changed))
+        self.async_on_remove(self._site.views.async_subscribe(self._incident_changed, self._point))
 
     @callback
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:

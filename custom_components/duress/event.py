@@ -34,13 +34,12 @@ class TriggerPointPress(DuressEntity, EventEntity):
     def __init__(self, site: Site, point: TriggerPoint) -> None:
         """Show the trigger point."""
         super().__init__(site, "press", point.id)
-        self._point = point.id
 
     @callback
     @override
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
         """Show each press once."""
         for event in events:
-            if isinstance(event, Opened | PressRepeated) and event.press.point == self._point:
+            if isinstance(event, Opened | PressRepeated) and event.press.gesture:
                 self._trigger_event(PRESSED)
                 self.async_write_ha_state()

@@ -14,6 +14,8 @@ from .site import Site
 PARALLEL_UPDATES = 0
 
 CLEAR = "clear"
+STALE = "stale"
+WORST_FIRST = [Phase.ACTIVE.value, STALE, Phase.PENDING.value, Phase.ACKNOWLEDGED.value]
 
 
 async def async_setup_entry(
@@ -27,7 +29,7 @@ class SiteState(DuressEntity, SensorEntity):
     """Whether somebody waits for an answer anywhere on the site."""
 
     _attr_device_class = SensorDeviceClass.ENUM
-    _attr_options = [CLEAR, Phase.ACTIVE, Phase.ACKNOWLEDGED]  # noqa: RUF012  Home Assistant's own style
+    _attr_options = [*WORST_FIRST, CLEAR]  # noqa: RUF012  Home Assistant's own style
 
     def __init__(self, site: Site) -> None:
         """Show the state of the site."""
@@ -36,6 +38,6 @@ class SiteState(DuressEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str:
-        """Return the phase of the incident that is worst off."""
-        phases = {incident.phase for incident in self._site.open_incidents()}
-        return next((phase for phase in (Phase.ACTIVE, Phase.ACKNOWLEDGED) if phase in phases), CLEAR)
+        """Return how the incident stands that is worst off."""
+        states = {STALE if incident.stale else incident.phase.value for incident in self._site.open_incidents()}
+        return next((state for state in WORST_FIRST if state in states), CLEAR)

@@ -1,6 +1,5 @@
 """The actions a caretaker can use in automations and on dashboards."""
 
-from collections.abc import Callable
 from functools import partial
 
 from homeassistant.core import HomeAssistant, ServiceCall, callback
@@ -11,30 +10,44 @@ import voluptuous as vol
 from .clock import Clock
 from .configuration import TriggerPoint
 from .const import DOMAIN, GESTURE_SINGLE
-from .engine.model import Incident, Origin, Press
+from .engine.events import AnswerRefused
+from .engine.model import Origin, Press, Reply, ResolveReason
 from .line import LINES
 from .rights import Right, async_require
 from .site import Site
 
 ATTR_TRIGGER_POINT = "trigger_point"
+ATTR_REASON = "reason"
 ACTION_SOURCE = "action"
 
 SERVICE_PRESS = "press"
 SERVICE_ACKNOWLEDGE = "acknowledge"
+SERVICE_GO = "go"
+SERVICE_ARRIVE = "arrive"
+SERVICE_DECLINE = "decline"
+SERVICE_CALL_AGAIN = "call_again"
 SERVICE_RESOLVE = "resolve"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
+RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
+
+REPLIES = {
+    SERVICE_ACKNOWLEDGE: Reply.SEEN,
+    SERVICE_GO: Reply.GOING,
+    SERVICE_ARRIVE: Reply.ON_SCENE,
+    SERVICE_DECLINE: Reply.CANNOT_GO,
+    SERVICE_CALL_AGAIN: Reply.STILL_NEEDED,
+}
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     hass.services.async_register(DOMAIN, SERVICE_PRESS, _async_press, SCHEMA)
-    for name, right, answer in (
-        (SERVICE_ACKNOWLEDGE, Right.ANSWER, Site.async_acknowledge),
-        (SERVICE_RESOLVE, Right.RESOLVE, Site.async_resolve),
-    ):
-        hass.services.async_register(DOMAIN, name, partial(_async_answer, right, answer), SCHEMA)
+    for name, reply in REPLIES.items():
+        hass.services.async_register(DOMAIN, name, partial(_async_answer, Right.ANSWER, reply), SCHEMA)
+    resolve = partial(_async_answer, Right.RESOLVE, Reply.OVER)
+    hass.services.async_register(DOMAIN, SERVICE_RESOLVE, resolve, RESOLVE_SCHEMA)
 
 
 async def _async_press(call: ServiceCall) -> None:
@@ -53,14 +66,17 @@ async def _async_press(call: ServiceCall) -> None:
     site.async_press(point, press, point.sources[0].plan if point.sources else None)
 
 
-async def _async_answer(right: Right, answer: Callable[[Site, list[Incident], str], None], call: ServiceCall) -> None:
+async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
     site, point = _target(call)
     user = await async_require(call.hass, call.context, right, site)
     assert user is not None, "only pressing is allowed without a user"
     incidents = site.open_incidents(point.id) if point is not None else site.open_orphans()
     if not incidents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
-    answer(site, incidents, user.id)
+    reason = call.data.get(ATTR_REASON, ResolveReason.HELPED)
+    followed = [event for incident in incidents for event in site.async_answer(incident, user.id, reply, reason)]
+    if followed and all(isinstance(event, AnswerRefused) for event in followed):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")
 
 
 def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:

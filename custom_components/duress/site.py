@@ -5,8 +5,8 @@ subscribes and is given it, immutable, once it is on record.
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 from functools import partial, reduce
 import logging
 from pathlib import Path
@@ -14,32 +14,29 @@ import secrets
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
 from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
 from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .effects.phone import PhoneEffect
-from .engine import decide, due, evolve, next_due, replay, tokens
-from .engine.commands import (
-    Acknowledge,
-    Command,
-    HandlePress,
-    ReportDelivery,
-    Resolve,
-    Resume,
-    Tick,
-)
-from .engine.events import Event, Opened
-from .engine.model import Actor, Incident, Phase, Place, Press, Reach
+from .effects.texts import Texts
+from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
+from .engine.commands import Answer, Close, Command, HandlePress, ReportDelivery, Resolve, Tick
+from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
+from .engine.model import Actor, CloseCode, Incident, Phase, Place, Press, Reach, Reply, ResolveReason
 from .issues import async_set_issue
 from .journal import Entry, Journal
+from .recovery import commands_after_start
 from .runner import Runner
+from .views import Views
 
 _LOGGER = logging.getLogger(__name__)
 
-type Listener = Callable[[Incident, list[Event]], None]
+AUDIT_EVERY = timedelta(seconds=30)
+OVERDUE = timedelta(seconds=5)
+"""How late an incident may be looked at before the auditor does it."""
 
 
 class Site:
@@ -50,35 +47,38 @@ class Site:
         self.hass = hass
         self.entry_id = entry_id
         self.configuration = configuration
+        self.texts = Texts(hass)
         self.phones = PhoneEffect(hass, self)
-        folder = Path(hass.config.path(".storage", DOMAIN, entry_id))
-        self._journal = Journal(folder, self._on_journal_trouble)
+        self.views = Views()
+        self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._on_journal_trouble)
         self._runner = Runner(hass, self.phones.async_deliver, self._report)
         self._clock = Clock(None)
+        self._deaf_since: datetime | None = None
         self._stopped = False
         self._incidents: dict[str, Incident] = {}
+        self._by_point: dict[str, dict[str, Incident]] = {}
+        self._unwritten: Counter[str] = Counter()
         self._timers: dict[str, CALLBACK_TYPE] = {}
-        self._listeners: list[Listener] = []
-        self._configuration_listeners: list[Callable[[], None]] = []
+        self._stop_audit: CALLBACK_TYPE | None = None
 
     async def async_start(self) -> None:
         """Read the record and take up every incident that is still owed something."""
+        await self.texts.async_load()
         await self.phones.async_start()
-        entries = await self.hass.async_add_executor_job(self._journal.load)
-        async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=self._journal.unreadable)
-        newest = max((entry.event.at for entry in entries), default=None)
-        self._clock = Clock(newest)
-        histories: dict[str, list[Event]] = {}
-        for entry in entries:
-            histories.setdefault(entry.incident, []).append(entry.event)
-        for history in histories.values():
+        found = await self.hass.async_add_executor_job(self._journal.load)
+        async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=found.damaged)
+        self._clock = Clock(found.newest)
+        self._deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
+        for incident_id, history in found.histories.items():
             incident = replay(history)
-            if incident is not None and not incident.is_settled:
-                self._incidents[incident.id] = incident
-        if newest is not None:
-            away = self._clock.now() - newest
-            for incident_id in list(self._incidents):
-                self.handle(Resume(away=away), incident_id)
+            if incident is not None and incident.is_settled:
+                self._journal.settled(incident_id)
+            elif incident is not None:
+                self._keep(incident)
+        asked = commands_after_start(found, self._clock.now(), self.configuration, self.reach(), self._place)
+        for incident_id, command in asked:
+            self.handle(command, incident_id)
+        self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
     @callback
     def async_configure(self, configuration: Configuration) -> None:
@@ -87,17 +87,14 @@ class Site:
             async_set_issue(self.hass, ISSUE_FALLBACK, gone, wanted=False)
         self.configuration = configuration
 
-    @callback
-    def async_announce_configuration(self) -> None:
-        """Tell those who show the configuration that it changed."""
-        for listener in list(self._configuration_listeners):
-            listener()
-
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
+        self.record(WentDeaf(at=self._clock.now()))
         self._stopped = True
         self.phones.async_stop()
         self._runner.stop()
+        if self._stop_audit is not None:
+            self._stop_audit()
         for cancel in self._timers.values():
             cancel()
         self._timers.clear()
@@ -126,34 +123,42 @@ class Site:
         async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=response.id == FALLBACK_PLAN)
 
     @callback
-    def async_answer(self, token: str, user: str) -> bool:
-        """Take a reply from a phone. Returns whether it was one of ours and from the person it was shown to."""
+    def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:
+        """Take a reply from a phone, if it is one of ours and from the person it was shown to."""
+        own = {r.id for r in self.configuration.responders.values() if r.user == user}
         for incident in list(self._incidents.values()):
             for call in incident.called:
-                responder = self.configuration.responders.get(call.responder)
-                if responder is None or responder.user != user:
+                if call.responder not in own:
                     continue
-                if secrets.compare_digest(tokens.going(incident, call.channel).encode(), token.encode()):
-                    actor = Actor(user=user, responder=responder.id, channel=call.channel)
-                    self.handle(Acknowledge(by=actor), incident.id)
-                    return True
-        return False
+                expected = tokens.reply(incident, call.channel, asked, reply)
+                if secrets.compare_digest(expected.encode(), token.encode()):
+                    actor = Actor(user=user, responder=call.responder, channel=call.channel)
+                    self._answer(incident, actor, reply, ResolveReason.HELPED, asked)
+                    return
 
     @callback
-    def async_acknowledge(self, incidents: list[Incident], user: str) -> None:
-        """Take incidents for a user."""
-        for incident in incidents:
-            self.handle(Acknowledge(by=self._actor(user)), incident.id)
+    def async_answer(
+        self, incident: Incident, user: str, reply: Reply, reason: ResolveReason = ResolveReason.HELPED
+    ) -> list[Event]:
+        """Answer an incident for a user; returns what followed. `reason` says why it is over, where it is."""
+        return self._answer(incident, self._actor(user), reply, reason, None)
 
-    @callback
-    def async_resolve(self, incidents: list[Incident], user: str) -> None:
-        """End incidents."""
-        for incident in incidents:
-            self.handle(Resolve(by=self._actor(user)), incident.id)
+    async def async_close(self, incident_id: str, user: str, code: CloseCode) -> bool:
+        """Close an incident that is over with what a review found; returns whether it was one."""
+        if incident_id not in self._incidents:
+            incident = replay(entry.event for entry in await self.async_record(incident_id))
+            if incident is None:
+                return False
+            self._keep(incident)
+        closed = self.handle(Close(by=self._actor(user), code=code), incident_id)
+        if not closed and self._incidents[incident_id].is_settled:
+            self._forget(self._incidents[incident_id])
+        return bool(closed)
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
-        return [i for i in self._incidents.values() if i.is_open and point in (None, i.press.point)]
+        incidents = self._incidents if point is None else self._by_point.get(point, {})
+        return [incident for incident in incidents.values() if incident.is_open]
 
     def open_orphans(self) -> list[Incident]:
         """Return the open incidents whose trigger point has been removed since."""
@@ -164,21 +169,33 @@ class Site:
         return await self.hass.async_add_executor_job(self._journal.read, incident)
 
     @callback
-    def async_subscribe(self, listener: Listener) -> CALLBACK_TYPE:
-        """Have the listener called with every incident that changed and with what happened to it."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
+    def record(self, event: SiteEvent) -> None:
+        """Put on record what happened to the site itself."""
+        self._journal.append(None, [event])
 
     @callback
-    def async_subscribe_configuration(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
-        """Have the listener called whenever the configuration changed."""
-        self._configuration_listeners.append(listener)
-        return partial(self._configuration_listeners.remove, listener)
+    def async_listening(self) -> None:
+        """Note that the trigger points are heard, and since when they were not."""
+        if self._deaf_since is not None:
+            self.record(HeardAgain(at=self._clock.now(), since=self._deaf_since))
+            self._deaf_since = None
+
+    @callback
+    def async_heard(self, point: str, *, deaf_since: datetime | None) -> None:
+        """Put on record that a trigger point is not heard any more, or is heard again after that."""
+        now = self._clock.now()
+        self.record(
+            WentDeaf(at=now, point=point) if deaf_since is None else HeardAgain(at=now, since=deaf_since, point=point)
+        )
 
     @property
     def record_in_trouble(self) -> bool:
         """Return whether the disk is failing us at the moment."""
         return self._journal.in_trouble
+
+    def now(self) -> datetime:
+        """Return the site's time."""
+        return self._clock.now()
 
     def reach(self) -> Reach:
         """Return who may be called right now, and how."""
@@ -187,41 +204,48 @@ class Site:
     # The one path
 
     @callback
-    def handle(self, command: Command, incident_id: str) -> None:
+    def handle(self, command: Command, incident_id: str) -> list[Event]:
         """Decide, record, and then let the world know. Decisions follow one another without a pause between."""
         if self._stopped:
-            return
+            return []
         incident = self._incidents.get(incident_id)
         events = decide(incident, command, self._clock.now())
         if not events:
-            return
+            return []
         if isinstance(first := events[0], Opened):
             incident, incident_id = None, first.incident
         changed = reduce(evolve, events, incident)
         assert changed is not None
-        self._incidents[incident_id] = changed
+        self._keep(changed)
+        self._unwritten[incident_id] += 1
         on_record = self._journal.append(incident_id, events)
         self.hass.async_create_task(self._carry_out(changed, events, on_record), "duress carry out", eager_start=True)
+        return events
 
     async def _carry_out(self, incident: Incident, events: list[Event], on_record: asyncio.Future[None]) -> None:
         await self._journal.wait(on_record)
+        self._unwritten[incident.id] -= 1
         if self._stopped:
             return
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
-        self._publish(incident, events)
         if incident.is_settled:
-            self._incidents.pop(incident.id, None)
+            self._forget(incident)
+        self._publish(incident, events)
+
+    def _answer(
+        self, incident: Incident, by: Actor, reply: Reply, reason: ResolveReason, asked: int | None
+    ) -> list[Event]:
+        command: Command = Answer(by=by, reply=reply, asked=asked)
+        if reply is Reply.OVER:
+            command = Resolve(by=by, reason=reason, asked=asked)
+        return self.handle(command, incident.id)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
         unanswered = any(i.phase is Phase.ACTIVE for i in self._incidents.values())
         async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and not any(self.reach().values()))
-        for listener in list(self._listeners):
-            try:
-                listener(incident, events)
-            except Exception:  # whoever shows an incident must not stop those who answer it
-                _LOGGER.exception("A view of an incident failed")
+        self.views.incident_changed(incident, events)
 
     def _report(self, incident_id: str, report: ReportDelivery) -> None:
         self.handle(report, incident_id)
@@ -244,7 +268,32 @@ class Site:
         self.handle(Tick(reach=self.reach()), incident_id)
         self._arm(incident_id)
 
+    @callback
+    def _audit(self, _now: datetime) -> None:
+        """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
+        late = self._clock.now() - OVERDUE
+        for incident in list(self._incidents.values()):
+            wanted = next_due(incident)
+            if is_idle(incident) or (wanted is not None and wanted < late):
+                _LOGGER.error("An open incident was not being looked after; it is taken up again")
+                self._tick(incident.id, _now)
+            if (current := self._incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
+                self._runner.run(current, due(current))  # starts nothing that is under way
+
     # Small helpers
+
+    def _keep(self, incident: Incident) -> None:
+        self._incidents[incident.id] = incident
+        self._by_point.setdefault(incident.press.point, {})[incident.id] = incident
+
+    def _forget(self, incident: Incident) -> None:
+        self._incidents.pop(incident.id, None)
+        of_point = self._by_point.get(incident.press.point, {})
+        of_point.pop(incident.id, None)
+        if not of_point:
+            self._by_point.pop(incident.press.point, None)
+        self._unwritten.pop(incident.id, None)
+        self._journal.settled(incident.id)
 
     def _place(self, point: TriggerPoint) -> Place:
         area = ar.async_get(self.hass).async_get_area(point.area) if point.area else None

@@ -9,13 +9,12 @@ import voluptuous as vol
 
 from .engine import replay
 from .engine.codec import encode
-from .engine.model import Actor, Incident
+from .engine.model import Actor, CloseCode, Incident
 from .journal import Entry
 from .line import LINES
 from .rights import Right, may
 from .site import Site
-
-SECRET_FIELDS = {"secret"}
+from .timeline import Timeline
 
 
 @callback
@@ -23,13 +22,16 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_incidents)
     websocket_api.async_register_command(hass, websocket_incident_record)
+    websocket_api.async_register_command(hass, websocket_close_incident)
 
 
-def _site(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> Site | None:
+def _site(
+    hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any], right: Right = Right.READ
+) -> Site | None:
     """Return the site a message asks about, or answer why not and return None."""
     line = hass.data[LINES].get(message["entry_id"])
     site = line.site if line is not None else None
-    if site is None or not may(connection.user, Right.READ, site):
+    if site is None or not may(connection.user, right, site):
         connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
         return None
     return site
@@ -60,20 +62,45 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
     if incident is None:
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
         return
-    timeline = [_line(entry) for entry in entries]
+    tell = Timeline(site.texts, site.configuration)
+    timeline = [_line(entry, tell) for entry in entries]
     connection.send_result(message["id"], {**_summary(site, incident), "timeline": timeline})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/close_incident",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("code"): vol.Coerce(CloseCode),
+    }
+)
+@websocket_api.async_response
+async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Close an incident that is over, with what the review found it to be."""
+    if (site := _site(hass, connection, message, Right.RESOLVE)) is None:
+        return
+    if await site.async_close(message["incident_id"], connection.user.id, message["code"]):
+        connection.send_result(message["id"])
+    else:
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No incident that is over and not closed")
 
 
 def _summary(site: Site, incident: Incident) -> dict[str, Any]:
     return {
         "incident_id": incident.id,
         "phase": incident.phase,
+        "progress": incident.progress,
+        "stale": incident.stale,
+        "follows": incident.follows,
         "trigger_point": {"id": incident.press.point, "name": incident.place.point},
         "area": incident.place.area,
         "opened_at": incident.opened_at.isoformat(),
         "presses": incident.presses,
         "acknowledged_by": _actor(site, incident.taken_by),
         "resolved_by": _actor(site, incident.resolved_by),
+        "reason": incident.reason,
+        "code": incident.code,
         "messages": [
             {
                 "id": message.id,
@@ -88,9 +115,10 @@ def _summary(site: Site, incident: Incident) -> dict[str, Any]:
     }
 
 
-def _line(entry: Entry) -> dict[str, Any]:
-    event = {key: value for key, value in encode(entry.event).items() if key not in SECRET_FIELDS}
-    return {"wall": entry.wall.isoformat(), **event}
+def _line(entry: Entry, tell: Timeline) -> dict[str, Any]:
+    """Return a line of the timeline, without what is private in it."""
+    public, _ = encode(entry.event)
+    return {"wall": entry.wall.isoformat(), "text": tell.sentence(entry.event), **public}
 
 
 def _actor(site: Site, actor: Actor | None) -> dict[str, Any] | None:

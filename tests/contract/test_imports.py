@@ -18,9 +18,12 @@ ARROWS = {
     "clock.py": set(),
     "const.py": set(),
     "configuration.py": {"const.py", "engine"},
-    "journal.py": {"clock.py", "engine"},
+    "journal": {"clock.py", "engine"},
+    "recovery.py": {"clock.py", "configuration.py", "engine", "journal"},
+    "views.py": {"engine"},
+    "timeline.py": {"configuration.py", "effects", "engine"},
     "runner.py": {"effects", "engine"},
-    "effects": {"configuration.py", "const.py", "engine", "site.py"},
+    "effects": {"clock.py", "configuration.py", "const.py", "engine", "site.py"},
     "issues.py": {"const.py"},
     "site.py": {
         "clock.py",
@@ -29,13 +32,15 @@ ARROWS = {
         "effects",
         "engine",
         "issues.py",
-        "journal.py",
+        "journal",
+        "recovery.py",
         "runner.py",
+        "views.py",
     },
     "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
     "line.py": {"configuration.py", "const.py", "intake", "site.py"},
     "rights.py": {"const.py", "site.py"},
-    "flow": {"const.py", "effects", "intake"},
+    "flow": {"const.py", "effects", "engine", "intake"},
 }
 """What each part may import. Effects know the site only as a type."""
 

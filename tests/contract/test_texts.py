@@ -2,16 +2,21 @@
 
 import ast
 import re
+from typing import get_args
 
 import pytest
 import yaml
 
 from custom_components.duress import const
 from custom_components.duress.config_flow import DuressConfigFlow
+from custom_components.duress.effects.texts import LABELLED
+from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import MessageKind
+from custom_components.duress.engine.why import Why
 from custom_components.duress.flow.responder import ResponderFlow
 from custom_components.duress.flow.response_plan import ResponsePlanFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
+from custom_components.duress.timeline import key_of
 
 from .files import INTEGRATION, PYTHON, ROOT, TEXTS, icons, strings, translations, tree
 
@@ -56,8 +61,12 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
 def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
     wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
-    said = set(re.findall(r'_say\("(\w+)"', (INTEGRATION / "effects" / "texts.py").read_text("utf-8")))
-    assert words == wanted | said | {"call_again_body"}
+    source = "".join((INTEGRATION / name).read_text("utf-8") for name in ("effects/texts.py", "timeline.py"))
+    said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
+    timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
+    reasons = {f"why_{why}" for why in Why}
+    replies = {f"reply_{reply}" for reply in LABELLED}
+    assert words == wanted | said | timeline | reasons | replies
 
 
 @pytest.mark.parametrize("file", FLOWS)

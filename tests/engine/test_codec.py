@@ -7,7 +7,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.duress.engine import codec
-from custom_components.duress.engine.events import Event, HandedOver
+from custom_components.duress.engine.events import Acknowledged, Event, HandedOver, Opened, SiteEvent, StepStarted
+from custom_components.duress.engine.model import NO_PLACE
+from custom_components.duress.engine.upcast import VERSION
+from custom_components.duress.engine.why import Why
+
+from .story import HANDLE_PRESS, T0, Story
 
 st.register_type_strategy(str, st.text(max_size=8))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
@@ -16,9 +21,10 @@ year = timedelta(days=365)
 st.register_type_strategy(timedelta, st.timedeltas(min_value=-10 * year, max_value=10 * year))
 
 
-@given(st.from_type(Event.__value__))
-def test_every_event_survives_the_journal(event: Event) -> None:
-    assert codec.decode(json.loads(json.dumps(codec.encode(event)))) == event
+@given(st.from_type(Event.__value__ | SiteEvent.__value__))
+def test_every_event_survives_the_journal(event: Event | SiteEvent) -> None:
+    public, private = json.loads(json.dumps(codec.encode(event)))
+    assert codec.decode(public, VERSION, private) == event
 
 
 @pytest.mark.parametrize(
@@ -37,14 +43,41 @@ def test_every_event_survives_the_journal(event: Event) -> None:
 )
 def test_what_is_no_event_is_an_error(record: dict[str, object]) -> None:
     with pytest.raises(codec.CodecError):
-        codec.decode(record)
+        codec.decode(record, VERSION)
 
 
 def test_what_is_not_even_an_object_is_an_error() -> None:
     with pytest.raises(codec.CodecError):
-        codec.decode([])  # type: ignore[arg-type]
+        codec.decode([], VERSION)
 
 
 def test_a_field_that_a_newer_version_added_is_passed_over() -> None:
     record = {"type": "HandedOver", "at": "2026-11-23T00:00:00+00:00", "message": "m", "new": 1}
-    assert isinstance(codec.decode(record), HandedOver)
+    assert isinstance(codec.decode(record, VERSION), HandedOver)
+
+
+def test_names_and_secrets_are_apart_from_the_rest_and_can_be_gone() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    opened = story.history[0]
+    public, private = codec.encode(opened)
+    assert set(private) == {"place", "secret"}
+    assert "Room 4" not in str(public)
+    without = codec.decode(public, VERSION)
+    assert isinstance(without, Opened)
+    assert (without.place, without.secret) == (NO_PLACE, None)
+
+
+def test_a_reason_that_a_newer_version_added_costs_only_the_reason() -> None:
+    record = {"type": "StepStarted", "at": T0.isoformat(), "round": 0, "step": 0, "calls": [], "why": "new"}
+    event = codec.decode(record, VERSION + 1)
+    assert isinstance(event, StepStarted)
+    assert event.why is Why.UNKNOWN
+
+
+def test_lines_of_version_1_get_the_waits_that_version_worked_out_by_itself() -> None:
+    by = {"user": "u", "responder": None}
+    event = codec.decode({"type": "Acknowledged", "at": T0.isoformat(), "by": by}, 1)
+    assert isinstance(event, Acknowledged)
+    assert event.until == T0 + timedelta(minutes=10)
+    assert isinstance(codec.decode({"type": "HandedOver", "at": T0.isoformat(), "message": "m"}, 1), HandedOver)

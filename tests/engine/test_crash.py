@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from custom_components.duress.engine import decide, due, evolve, next_due, replay
-from custom_components.duress.engine.commands import Acknowledge, Command, ReportDelivery, Resume, Tick
+from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import Actor, Incident, Message
+from custom_components.duress.engine.model import Incident, Message, Reply, ResolveReason
 
-from .test_decide import HANDLE_PRESS, REACH, T0
+from .story import BOB, HANDLE_PRESS, REACH, T0
 
-BOB = Actor(user="u-bob", responder="bob", channel="phone:b")
 AWAY = timedelta(seconds=20)
 SECOND_ROUND = "1.0.ann.phone:a"
 
@@ -79,7 +78,7 @@ def live(world: World) -> Incident:
             if shell.incident is None:
                 shell.handle(HANDLE_PRESS)
             elif world.disk:
-                shell.handle(Resume(away=AWAY))
+                shell.handle(Resume(away=AWAY, secret="new", reach=REACH))
             return _live(world, shell)
         except PowerCutError:
             world.now += AWAY
@@ -92,8 +91,12 @@ def _live(world: World, shell: Shell) -> Incident:
         shell.land()
         assert shell.incident is not None
         wanted = next_due(shell.incident)
-        if SECOND_ROUND in {message for message, _ in world.sent} and shell.incident.taken_by is None:
-            shell.handle(Acknowledge(by=BOB))
+        if wanted is not None and wanted <= world.now:
+            shell.handle(Tick(reach=REACH))
+        elif shell.incident.taken_by is not None and not shell.incident.reason:
+            shell.handle(Resolve(by=BOB, reason=ResolveReason.HELPED))
+        elif SECOND_ROUND in {message for message, _ in world.sent} and shell.incident.taken_by is None:
+            shell.handle(Answer(by=BOB, reply=Reply.GOING))
         elif wanted is None:
             return shell.incident
         else:

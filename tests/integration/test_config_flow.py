@@ -61,7 +61,12 @@ async def test_a_whole_site_is_set_up_in_four_dialogs_and_then_a_press_calls(peo
     plan = {"name": "Resident call", "first": [responder.subentry_id], "after": 60, "repeat_after": 60}
     await answer(hass, flow, plan)
     (plan_entry,) = entry.get_subentries_of_type("response_plan")
-    assert plan_entry.data == {"steps": [{"after": 0, "responders": [responder.subentry_id]}], "repeat_after": 60}
+    assert plan_entry.data == {
+        "steps": [{"after": 0, "responders": [responder.subentry_id]}],
+        "repeat_after": 60,
+        "call_type": "resident",
+        "cancel_window": 0,
+    }
     flow = await start(entry, hass, "trigger_point")
     trigger = {"trigger": "event", "event_type": "test_button"}
     await answer(hass, flow, {"name": "Room 4", "triggers": [trigger], "plan_id": plan_entry.subentry_id})

@@ -20,5 +20,6 @@ async def test_h24_diagnostics_count_and_name_nobody(site: SiteUnderTest) -> Non
         "messages": {"handed_over": 1},
         "record_is_written": True,
     }
+    assert site.incident.secret
     secrets = [ann.user.id, site.incident.id, site.incident.secret, *site.phones_of("Ann"), "Room 4", "Ann"]
     assert not [secret for secret in secrets if secret in json.dumps(diagnostics)]

@@ -105,6 +105,6 @@ async def test_a_view_that_fails_does_not_stop_the_call(house: SiteUnderTest, mo
     def fail(*_args: object) -> None:
         raise RuntimeError("broken view")
 
-    house.site.async_subscribe(fail)
+    house.site.views.async_subscribe(fail)
     await house.press()
     house.people["Ann"].hears("Help needed")

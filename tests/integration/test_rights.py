@@ -109,8 +109,46 @@ async def test_the_record_of_an_incident_tells_all_but_its_secret(house: SiteUnd
     assert [line["type"] for line in answer["result"]["timeline"]] == ["Opened", "StepStarted", "HandedOver"]
     (message,) = answer["result"]["messages"]
     assert (message["responder"], message["state"]) == ("Ann", "handed_over")
+    assert incident.secret
     assert incident.secret not in str(answer)
     await client.send_json_auto_id({**request, "incident_id": "nothing"})
     assert (await client.receive_json())["error"]["code"] == "not_found"
     await client.send_json_auto_id({**request, "entry_id": "nothing"})
     assert (await client.receive_json())["error"]["code"] == "unauthorized"
+
+
+async def test_an_answer_to_a_call_that_somebody_else_has_says_so(house: SiteUnderTest, user_of: UserFactory) -> None:
+    ann = house.people["Ann"]
+    await house.action("go", ann.user)
+    ann.hears("You have it")
+    with pytest.raises(ServiceValidationError) as refusal:
+        await house.action("go", await user_of("admin"))
+    assert refusal.value.translation_key == "taken"
+
+
+async def test_an_incident_that_is_over_is_closed_with_a_code_and_told_in_sentences(
+    house: SiteUnderTest, hass_ws_client: Any
+) -> None:
+    incident, ann = house.incident.id, house.people["Ann"]
+    client = await hass_ws_client(house.hass)
+    about = {"entry_id": house.entry.entry_id, "incident_id": incident}
+
+    async def ask(kind: str, **more: str) -> Any:
+        await client.send_json_auto_id({"type": f"duress/{kind}", **about, **more})
+        return await client.receive_json()
+
+    assert not (await ask("close_incident", code="genuine"))["success"]
+    await house.action("acknowledge", ann.user)
+    await house.action("arrive", ann.user)
+    await house.action("resolve", ann.user)
+    ann.hears("Seen by Ann", "You are there", "Over")
+    assert (await ask("close_incident", code="genuine"))["success"]
+    assert not (await ask("close_incident", code="genuine"))["success"]
+    record = (await ask("incident_record"))["result"]
+    assert (record["phase"], record["reason"], record["code"]) == ("closed", "helped", "genuine")
+    said = [line["text"] for line in record["timeline"]]
+    assert said[0] == "A call was opened. The button was pressed."
+    assert "Called Ann. The button was pressed." in said
+    assert "Ann ended it: helped." in said
+    about["incident_id"] = "nothing"
+    assert not (await ask("close_incident", code="genuine"))["success"]

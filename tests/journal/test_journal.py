@@ -11,20 +11,27 @@ from pathlib import Path
 import pytest
 
 from custom_components.duress.clock import Clock
-from custom_components.duress.engine.events import HandedOver
-from custom_components.duress.journal import NO_LINE, Entry, Journal
+from custom_components.duress.engine.events import Event, HandedOver
+from custom_components.duress.journal import Entry, Found, Journal
+from custom_components.duress.journal.lines import NO_LINE
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
-type Open = Callable[[], tuple[Journal, list[Entry]]]
+type Open = Callable[[], tuple[Journal, Found]]
 
 
 def event(message: str) -> HandedOver:
     return HandedOver(at=AT, message=message)
 
 
-def messages(entries: list[Entry]) -> list[str]:
-    return [entry.event.message for entry in entries if isinstance(entry.event, HandedOver)]
+def messages(read: Found | list[Entry]) -> list[str]:
+    """Return which messages the events read back are about."""
+    events: list[Event] = []
+    if isinstance(read, Found):
+        events += (event for history in read.histories.values() for event in history)
+    else:
+        events += (entry.event for entry in read)
+    return [event.message for event in events if isinstance(event, HandedOver)]
 
 
 @pytest.fixture
@@ -38,11 +45,11 @@ async def open_journal(folder: Path) -> AsyncGenerator[Open]:
     """Return a function that opens the record anew."""
     opened: list[Journal] = []
 
-    def start() -> tuple[Journal, list[Entry]]:
+    def start() -> tuple[Journal, Found]:
         journal = Journal(folder, lambda _troubled: None)
-        entries = journal.load()
+        found = journal.load()
         opened.append(journal)
-        return journal, entries
+        return journal, found
 
     yield start
     for journal in opened:
@@ -50,7 +57,7 @@ async def open_journal(folder: Path) -> AsyncGenerator[Open]:
 
 
 def lines(folder: Path) -> list[bytes]:
-    return [line for path in sorted(folder.iterdir()) for line in path.read_bytes().splitlines()]
+    return [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_bytes().splitlines()]
 
 
 async def test_what_was_appended_is_read_back_after_a_restart(open_journal: Open) -> None:
@@ -71,14 +78,14 @@ async def test_each_line_carries_the_hash_of_the_line_before_across_restarts(ope
     before = NO_LINE
     for number, line in enumerate(lines(folder), start=1):
         record = json.loads(line)
-        assert (record["seq"], record["prev"], record["v"]) == (number, before, 1)
+        assert (record["seq"], record["prev"], record["v"]) == (number, before, 2)
         before = hashlib.sha256(line).hexdigest()
 
 
 async def test_only_the_owner_of_the_machine_can_read_the_record(open_journal: Open, folder: Path) -> None:
     journal, _ = open_journal()
     await journal.append("i", [event("a")])
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.jsonl")
     assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
 
 
@@ -103,7 +110,7 @@ async def test_a_burst_is_written_together_and_in_order(open_journal: Open, fold
 async def test_damage_costs_the_damaged_line_and_nothing_else(open_journal: Open, folder: Path, damage: bytes) -> None:
     journal, _ = open_journal()
     await journal.append("i", [event("a")])
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.jsonl")
     with path.open("ab") as file:
         file.write(damage)
     again, entries = open_journal()
@@ -115,7 +122,7 @@ async def test_damage_costs_the_damaged_line_and_nothing_else(open_journal: Open
 async def test_a_line_from_a_newer_version_is_left_as_it_is(open_journal: Open, folder: Path) -> None:
     journal, _ = open_journal()
     await journal.append("i", [event("a")])
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.jsonl")
     record = json.loads(lines(folder)[0]) | {"seq": 2, "event": {"type": "FromTheFuture"}}
     newer = json.dumps(record).encode()
     with path.open("ab") as file:
@@ -134,7 +141,7 @@ async def test_a_new_month_begins_a_new_file(open_journal: Open, folder: Path, m
         monkeypatch.setattr("custom_components.duress.clock.Clock.wall", lambda now=now: now)
         await journal.append("i", [event(str(month))])
     assert messages(journal.read("i")) == ["11", "12"]
-    assert len(list(folder.iterdir())) == len({path.name for path in folder.iterdir()}) >= 2
+    assert len(list(folder.glob("*.jsonl"))) >= 2
 
 
 async def test_h07_a_clock_that_went_back_by_years_does_not_put_lines_before_older_ones(
@@ -146,14 +153,14 @@ async def test_h07_a_clock_that_went_back_by_years_does_not_put_lines_before_old
     again, _ = open_journal()
     await again.append("i", [event("after")])
     assert messages(again.read("i")) == ["before", "after"]
-    assert len(list(folder.iterdir())) == 1
+    assert len(list(folder.glob("*.jsonl"))) == 1
 
 
 async def test_half_a_line_that_could_not_even_be_taken_back_is_written_over(
     open_journal: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal, _ = open_journal()
-    monkeypatch.setattr("custom_components.duress.journal.RETRY", 0.01)
+    monkeypatch.setattr("custom_components.duress.journal.writer.RETRY", 0.01)
     real_write = os.write
     failures = iter([True, True])
 
@@ -183,10 +190,11 @@ async def test_a_folder_that_cannot_be_synced_uses_up_no_files(
         real_sync(file)
 
     monkeypatch.setattr(os, "fsync", sync)
-    monkeypatch.setattr("custom_components.duress.journal.RETRY", 0.001)
+    monkeypatch.setattr("custom_components.duress.journal.writer.RETRY", 0.001)
     before = len(list(Path("/proc/self/fd").iterdir()))
     journal, _ = open_journal()
-    await journal.append("i", [event("a")])
+    await journal.wait(journal.append("i", [event("a")]))
+    assert journal.in_trouble
     await asyncio.sleep(0.1)
     assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
     failing[0] = False

@@ -28,7 +28,7 @@ async def test_a_full_disk_does_not_stop_a_call_and_the_record_is_whole_afterwar
         return real_write(file, data)
 
     monkeypatch.setattr(os, "write", write)
-    monkeypatch.setattr("custom_components.duress.journal.RETRY", 0.01)
+    monkeypatch.setattr("custom_components.duress.journal.writer.RETRY", 0.01)
     await site.press()
     ann.hears("Help needed")
     assert site.issues() == {"record_not_written"}

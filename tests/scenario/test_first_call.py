@@ -21,7 +21,7 @@ async def test_a_press_calls_the_first_person_and_then_the_second_until_one_answ
     await site.taps_going("Bob")
     bob.hears("You have it")
     ann.hears("Bob is going")
-    await site.advance(minutes=10)
+    await site.advance(minutes=9)
     await site.action("resolve", bob.user)
     ann.hears("Over")
     bob.hears("Over")
@@ -129,7 +129,7 @@ async def test_a_message_tells_what_it_is_where_since_when_and_what_to_do(site: 
     assert call.title == "Help needed: Room 4"
     assert "pressed at 19:12" in call.body  # the tests' Home Assistant lives in California
     assert "wait for “You have it”" in call.body
-    assert call.buttons == ["I'm going"]
+    assert call.buttons == ["I'm going", "Can't go"]
     ann.hears("Help needed")
 
 

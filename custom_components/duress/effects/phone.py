@@ -20,16 +20,16 @@ from homeassistant.loader import async_get_integration
 
 from ..configuration import Responder
 from ..engine import tokens
-from ..engine.model import Channels, Incident, Message, MessageKind
+from ..engine.model import Channel, Incident, Message, MessageKind, Reply
 from . import DeliveryError, LateFailure
-from .texts import Text, Texts
+from .texts import Text
 
 if TYPE_CHECKING:
     from ..site import Site
 
 MOBILE_APP = "mobile_app"
 CHANNEL_PREFIX = "phone:"
-GOING_PREFIX = "DURESS_GOING_"
+REPLY_PREFIX = "DURESS_"
 
 
 class PhoneEffect:
@@ -39,13 +39,11 @@ class PhoneEffect:
         """Call phones of the site's responders."""
         self._hass = hass
         self._site = site
-        self._texts = Texts(hass)
         self._active_users: set[str] = set()
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
-        """Prepare what will be said, and follow who may be called."""
-        await self._texts.async_load()
+        """Follow who may be called."""
         await self._async_follow_users()
         for event in (EVENT_USER_ADDED, EVENT_USER_UPDATED, EVENT_USER_REMOVED):
             self._unsubscribe.append(self._hass.bus.async_listen(event, self._async_follow_users))
@@ -59,10 +57,10 @@ class PhoneEffect:
     async def _async_follow_users(self, _event: Event | None = None) -> None:
         self._active_users = {user.id for user in await self._hass.auth.async_get_users() if user.is_active}
 
-    def channels(self, responder: Responder) -> Channels:
+    def channels(self, responder: Responder) -> tuple[Channel, ...]:
         """Return the channels on which a responder may be called: confirmed phones of an active user."""
         return tuple(
-            CHANNEL_PREFIX + phone
+            Channel(id=CHANNEL_PREFIX + phone)
             for phone in responder.phones
             if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
             and entry.disabled_by is None
@@ -75,7 +73,7 @@ class PhoneEffect:
         """Hand a message over to the phone, or raise DeliveryError; tell `late_failure` if it is lost later."""
         configuration = self._site.configuration
         responder = configuration.responders.get(message.responder)
-        if responder is None or message.channel not in self.channels(responder):
+        if responder is None or Channel(id=message.channel) not in self.channels(responder):
             raise DeliveryError("the phone is no longer one of the responder's")
         user = await self._hass.auth.async_get_user(responder.user)
         if user is None or not user.is_active:
@@ -84,7 +82,7 @@ class PhoneEffect:
         entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(CHANNEL_PREFIX))
         if entry is None or not await self._hass.config_entries.async_wait_component(entry):
             raise DeliveryError("the companion app integration is not ready")
-        text = self._texts.compose(incident, message, configuration)
+        text = self._site.texts.compose(incident, message, configuration)
         await _async_send(self._hass, entry, payload(incident, message, text), late_failure)
 
 
@@ -115,15 +113,30 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
     else:
         data["channel"] = "duress_updates"
         data["push"] = {"interruption-level": "time-sensitive"}
-    if text.answer is not None:
+    if text.buttons:
         data["actions"] = [
-            {
-                "action": GOING_PREFIX + tokens.going(incident, message.channel),
-                "title": text.answer,
-                "authenticationRequired": True,
-            }
+            {"action": action(incident, message, reply), "title": label, "authenticationRequired": True}
+            for reply, label in text.buttons
         ]
     return {"title": text.title, "message": text.body, "data": data}
+
+
+def action(incident: Incident, message: Message, reply: Reply) -> str:
+    """Return what the companion app posts when a button is tapped; only the token in it cannot be guessed."""
+    token = tokens.reply(incident, message.channel, message.asked, reply)
+    return f"{REPLY_PREFIX}{reply.upper()}_{message.asked}_{token}"
+
+
+def parse_action(posted: object) -> tuple[Reply, int, str] | None:
+    """Return reply, question and token of a tapped button, or None if it is none of ours."""
+    if not isinstance(posted, str) or not posted.startswith(REPLY_PREFIX):
+        return None
+    parts = posted.removeprefix(REPLY_PREFIX).rsplit("_", 2)
+    try:
+        name, asked, token = parts
+        return Reply(name.lower()), int(asked), token
+    except ValueError:
+        return None
 
 
 async def _async_send(

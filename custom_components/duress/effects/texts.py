@@ -7,20 +7,30 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
+from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
-from ..engine.model import Actor, Incident, Message, MessageKind
+from ..engine.model import NO_PLACE, Actor, Incident, Message, MessageKind, Progress, Reply
 
 NAME_LENGTH = 60
+LABELLED = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
+BUTTONS = {
+    MessageKind.CALL: (Reply.GOING, Reply.CANNOT_GO),
+    MessageKind.SEEN: (Reply.GOING,),
+    MessageKind.CONFIRMATION: (Reply.ON_SCENE, Reply.CANNOT_GO),
+    MessageKind.ARRIVAL: (Reply.OVER,),
+    MessageKind.STALE: (Reply.STILL_NEEDED, Reply.OVER),
+}
+"""What can be answered to each kind of message by one tap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What a person reads; `answer` labels the button that takes the incident, where there is one."""
+    """What a person reads, and the labels of the buttons below it."""
 
     title: str
     body: str
-    answer: str | None = None
+    buttons: tuple[tuple[Reply, str], ...] = ()
 
 
 def plain(name: str) -> str:
@@ -48,26 +58,41 @@ class Texts:
 
     def compose(self, incident: Incident, message: Message, configuration: Configuration) -> Text:
         """Return what a message says. The first words are what kind of message it is and where."""
-        words = {
-            "point": plain(incident.place.point),
-            "place": plain(incident.place.area) if incident.place.area else self._say("place_unknown", {}),
-            "time": dt_util.as_local(incident.press.heard_at).strftime("%H:%M"),
+        kind = message.kind
+        words: dict[str, str] = {
+            "point": plain(incident.place.point) or self.say("point_unknown", {}),
+            "place": plain(incident.place.area) if incident.place.area else self.say("place_unknown", {}),
+            "time": _time(incident),
             "name": self._name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
-            "going": self._say("going", {}),
+            "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
         }
-        body = f"{message.kind}_body"
-        if message.kind is MessageKind.CALL and incident.presses > 1:
+        words |= {reply.value: self.say(f"reply_{reply}", {}) for reply in LABELLED}
+        title = f"{kind}_title"
+        body = f"{kind}_body"
+        if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
+            title = "notice_on_scene_title"
+        if kind is MessageKind.CALL and incident.place == NO_PLACE:
+            body = "call_lost_body"
+        elif kind is MessageKind.CALL and incident.presses > 1:
             body = "call_again_body"
         return Text(
-            title=self._say(f"{message.kind}_title", words),
-            body=self._say(body, words),
-            answer=self._say("going", words) if message.kind is MessageKind.CALL else None,
+            title=self.say(title, words),
+            body=self.say(body, words),
+            buttons=tuple((reply, words[reply.value]) for reply in BUTTONS.get(kind, ())),
         )
 
-    def _say(self, key: str, words: dict[str, str]) -> str:
+    def say(self, key: str, words: dict[str, str]) -> str:
+        """Return one of the `common` texts of the translations."""
         return self._words[f"component.{DOMAIN}.common.{key}"].format(**words)
 
     def _name(self, actor: Actor | None, configuration: Configuration) -> str:
         responder = configuration.responders.get(actor.responder) if actor and actor.responder else None
-        return plain(responder.name) if responder else self._say("somebody", {})
+        return plain(responder.name) if responder else self.say("somebody", {})
+
+
+def _time(incident: Incident) -> str:
+    """Return when it was pressed, on the wall's clock; with the date unless that was today (hazard H46)."""
+    pressed = dt_util.as_local(incident.press.heard_at)
+    today = dt_util.as_local(Clock.wall()).date()
+    return pressed.strftime("%H:%M" if pressed.date() == today else "%Y-%m-%d %H:%M")

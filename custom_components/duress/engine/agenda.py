@@ -18,14 +18,22 @@ def due(incident: Incident) -> list[Message]:
 def next_due(incident: Incident) -> datetime | None:
     """Return when the engine wants its next `Tick`, or None if it waits for a person or for nothing."""
     times = [message.retry_at for message in _retries(incident) if message.retry_at is not None]
-    if incident.next_step_at is not None:
-        times.append(incident.next_step_at)
+    if incident.deadline is not None:
+        times.append(incident.deadline)
     return min(times, default=None)
 
 
 def retries_due(incident: Incident, now: datetime) -> list[Message]:
     """Return the messages whose next attempt has come."""
     return [m for m in _retries(incident) if m.retry_at is not None and m.retry_at <= now]
+
+
+def is_idle(incident: Incident) -> bool:
+    """Return whether it is open and waits for nothing, which must not be: nobody would be called any more.
+
+    A stale incident waits for a person, who was asked.
+    """
+    return incident.is_open and not incident.stale and incident.deadline is None
 
 
 def _retries(incident: Incident) -> Iterable[Message]:

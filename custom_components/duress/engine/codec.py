@@ -8,11 +8,12 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from . import events
-from .events import Event
+from .events import Event, SiteEvent
+from .upcast import upcast
 
-_EVENT_TYPES: dict[str, Any] = {kind.__name__: kind for kind in get_args(events.Event.__value__)}
-
+_EVENT_TYPES: dict[str, Any] = {
+    kind.__name__: kind for union in (Event, SiteEvent) for kind in get_args(union.__value__)
+}
 
 type Reader = Callable[[Any], Any]
 
@@ -21,13 +22,19 @@ class CodecError(ValueError):
     """A record is not an event of this version."""
 
 
-def encode(event: Event) -> dict[str, Any]:
-    """Return the event as JSON values: `{"type": name, ...fields}`."""
-    return {"type": type(event).__name__, **_to_json(event)}
+def encode(event: Event | SiteEvent) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the event as JSON values, `{"type": name, ...fields}`, and apart from it its private fields."""
+    public: dict[str, Any] = {"type": type(event).__name__}
+    private: dict[str, Any] = {}
+    for field in fields(event):
+        part = private if field.metadata.get("private") else public
+        if (value := _to_json(getattr(event, field.name))) is not None:
+            part[field.name] = value
+    return public, private
 
 
-def decode(record: dict[str, Any]) -> Event:
-    """Return the event that `encode` made the record of.
+def decode(record: Any, version: int, private: Any = None) -> Event | SiteEvent:
+    """Return the event that `encode` made the record of; without its private fields where they are gone.
 
     Raises CodecError for an event type or a shape that this version does not know.
     """
@@ -36,7 +43,7 @@ def decode(record: dict[str, Any]) -> Event:
     if kind is None:
         raise CodecError(f"unknown event type {name!r}")
     try:
-        event: Event = _reader(kind)(record)
+        event: Event | SiteEvent = _reader(kind)(upcast(record, version) | (private or {}))
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise CodecError(f"{name} does not read: {error!r}") from error
     return event
@@ -51,7 +58,7 @@ def _to_json(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]
-    return value
+    return value  # an enum's member is its string
 
 
 @cache

@@ -1,9 +1,9 @@
 """What may be asked of the engine. All that it cannot know arrives inside: ids, secrets, who can be reached."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from .model import Actor, Place, Plan, Press, Reach
+from .model import Actor, CloseCode, Place, Plan, Press, Reach, Reply, ResolveReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,19 @@ class HandlePress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recover:
+    """The record knows an incident that may be open, but not how it began. `last_seen` is the newest that reads."""
+
+    press: Press
+    place: Place
+    plan: Plan
+    incident: str
+    secret: str
+    reach: Reach
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
     """The time that `next_due` named has come."""
 
@@ -27,9 +40,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """The program was away and is back; the deliveries it had begun are in doubt."""
+    """The program was away and is back; the deliveries it had begun are in doubt.
+
+    `restored` tells that the record came out of a backup, `behind` that things ended which it does not know of.
+    `secret` is for an incident that lost its own.
+    """
 
     away: timedelta
+    secret: str
+    reach: Reach
+    restored: bool = False
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +63,36 @@ class ReportDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledge:
-    """A person takes it."""
+class ReportReceipt:
+    """The phone itself said that a message arrived. No person has read it for that."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A person answers. `asked` is the question it replies to, where it is the reply to a message."""
 
     by: Actor
+    reply: Reply
+    asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """A person says that it is over."""
+    """A person says that it is over. `asked` as for an answer."""
 
     by: Actor
+    reason: ResolveReason
+    asked: int | None = None
 
 
-type Command = HandlePress | Tick | Resume | ReportDelivery | Acknowledge | Resolve
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """A person has reviewed it and says what it was."""
+
+    by: Actor
+    code: CloseCode
+
+
+type Command = HandlePress | Recover | Tick | Resume | ReportDelivery | ReportReceipt | Answer | Resolve | Close

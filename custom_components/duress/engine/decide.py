@@ -1,27 +1,61 @@
-"""Command in, events out. Every rule of the product about who is called and when is here."""
+"""Command in, events out. Every rule of the product about who is called and when is here and in escalate."""
 
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import assert_never
 
-from .agenda import retries_due
-from .commands import Acknowledge, Command, HandlePress, ReportDelivery, Resolve, Resume, Tick
+from .agenda import is_idle, retries_due
+from .commands import (
+    Answer,
+    Close,
+    Command,
+    HandlePress,
+    Recover,
+    ReportDelivery,
+    ReportReceipt,
+    Resolve,
+    Resume,
+    Tick,
+)
+from .escalate import calls_to, escalate
 from .events import (
     Acknowledged,
+    AnswerLapsed,
+    AnswerRefused,
+    Arrived,
+    Closed,
+    Declined,
     DeliveryFailed,
     DeliveryStarted,
     Event,
+    FoundNeeded,
     HandedOver,
-    NobodyToCall,
     Opened,
     PressRepeated,
+    Received,
+    Reissued,
     Resolved,
     Resumed,
-    StepStarted,
+    WentStale,
 )
-from .model import Call, DeliveryState, Incident, Phase, Plan, Reach
+from .evolve import evolve
+from .model import Actor, DeliveryState, Incident, Phase, Progress, Reach, Reply
+from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
 """A press this long after the last answer is taken for a new fall, not for impatience (hazard H1)."""
+ANSWER_AGAIN_WITHIN = timedelta(seconds=60)
+"""How long the taker has to answer a repeated press before everybody is called again: one default step (H1)."""
+SEEN_LAPSES = timedelta(seconds=60)
+"""How long "I have seen it" holds the others back, while nobody says "I'm going" (hazard H18)."""
+UNATTENDED = timedelta(hours=12)
+"""An incident that nothing was done about for this long goes stale."""
+RESTORE_GRACE = timedelta(hours=1)
+"""A restored record at most this old is taken for a move to another machine: its calls go on (hazard H29)."""
+ATTEMPTS = 3
+RETRY_AFTER = timedelta(seconds=15)
+REISSUE_AFTER = timedelta(minutes=10)
+"""A message that could not be handed over for this long is sent as a new one (hazard H7)."""
 
 
 def decide(incident: Incident | None, command: Command, now: datetime) -> list[Event]:
@@ -31,27 +65,56 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
     """
     if isinstance(command, HandlePress):
         return _press(incident, command, now)
+    if isinstance(command, Recover):
+        return _recover(command, now)
     if incident is None:
         return []
     match command:
         case Tick():
             return _tick(incident, command.reach, now)
         case Resume():
-            in_doubt = tuple(m.id for m in incident.messages.values() if m.state is DeliveryState.SENDING)
-            return [Resumed(at=now, away=command.away, in_doubt=in_doubt)]
+            return _resume(incident, command, now)
         case ReportDelivery():
             return _report(incident, command, now)
-        case Acknowledge():
-            return [Acknowledged(at=now, by=command.by)] if incident.phase is Phase.ACTIVE else []
+        case ReportReceipt():
+            message = incident.messages.get(command.message)
+            arrived = message is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER)
+            return [Received(at=now, message=command.message)] if arrived else []
+        case Answer():
+            return _answer(incident, command, now)
         case Resolve():
-            return [Resolved(at=now, by=command.by)] if incident.is_open else []
+            return _resolve(incident, command, now)
+        case Close():
+            reviewable = incident.phase is Phase.RESOLVED
+            return [Closed(at=now, by=command.by, code=command.code)] if reviewable else []
         case _:
             assert_never(command)
 
 
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
-    if incident is not None and incident.is_open and not _answer_is_stale(incident, now):
-        return [PressRepeated(at=now, press=command.press)]
+    if incident is None or not incident.is_open:
+        return _open(command, Why.PRESSED, now)
+    if incident.stale:
+        return _open(command, Why.PRESSED_WHILE_STALE, now, follows=incident.id)
+    match incident.phase:
+        case Phase.PENDING:
+            repeated = PressRepeated(at=now, press=command.press, why=Why.PRESSED_AGAIN, until=now)
+            return [repeated, *escalate(incident, command.reach, now, Why.PRESSED_AGAIN)]
+        case Phase.ACTIVE:
+            return [PressRepeated(at=now, press=command.press, until=incident.deadline)]
+    if incident.progress is Progress.ON_SCENE:
+        return _open(command, Why.PRESSED_ON_SCENE, now, follows=incident.id)
+    if incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE:
+        return _open(command, Why.PRESSED_LONG_AFTER_ANSWER, now, follows=incident.id)
+    taker = incident.taken_by.responder if incident.taken_by else None
+    calls = calls_to([taker] if taker else [], command.reach)
+    why = Why.TAKER_CALLED_AGAIN if calls else Why.TAKER_NOT_REACHABLE
+    until = now + ANSWER_AGAIN_WITHIN if calls else now
+    return [PressRepeated(at=now, press=command.press, why=why, calls=calls, until=until)]
+
+
+def _open(command: HandlePress | Recover, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
+    window = command.plan.cancel_window if isinstance(command, HandlePress) else timedelta(0)
     opened = Opened(
         at=now,
         incident=command.incident,
@@ -59,45 +122,71 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
         press=command.press,
         place=command.place,
         plan=command.plan,
-        follows=incident.id if incident is not None and incident.is_open else None,
+        why=why,
+        follows=follows,
+        until=now + window if window else None,
     )
-    return [opened, *_steps_from(command.plan, 0, 0, command.reach, now)]
+    if window:
+        return [opened]
+    return [opened, *escalate(evolve(None, opened), command.reach, now, why)]
 
 
-def _answer_is_stale(incident: Incident, now: datetime) -> bool:
-    return incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE
+def _recover(command: Recover, now: datetime) -> list[Event]:
+    """Open again what the record has lost the beginning of: a call too many is better than one too few."""
+    events = _open(command, Why.RECORD_DAMAGED, now)
+    if now - command.last_seen < UNATTENDED:
+        return events
+    return [events[0], _went_stale(evolve(None, events[0]), Why.RECORD_DAMAGED, command.reach, now)]
 
 
 def _tick(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
-    events: list[Event] = [DeliveryStarted(at=now, message=m.id) for m in retries_due(incident, now)]
-    if incident.next_step_at is not None and incident.next_step_at <= now:
-        step, round_ = incident.step + 1, incident.round
-        if step >= len(incident.plan.steps):
-            step, round_ = 0, round_ + 1
-        events += _steps_from(incident.plan, round_, step, reach, now)
+    events = _overdue(incident, reach, now)
+    incident = reduce(evolve, events, incident)
+    for message in retries_due(incident, now):
+        if now - message.issued_at >= REISSUE_AFTER:
+            events.append(Reissued(at=now, message=message.id))
+        else:
+            events.append(DeliveryStarted(at=now, message=message.id, why=message.retry_why))
     return events
 
 
-def _steps_from(plan: Plan, round_: int, step: int, reach: Reach, now: datetime) -> list[Event]:
-    """Start a step, and with it all that need not be waited for: those after 0 s, and any after an empty one."""
-    events: list[Event] = []
-    while True:
-        calls = tuple(
-            Call(responder=responder, channel=channel)
-            for responder in plan.steps[step].responders
-            for channel in reach.get(responder, ())
+def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
+    """Return what happens because nobody did anything in time."""
+    if is_idle(incident):
+        return escalate(incident, reach, now, Why.FOUND_IDLE)
+    if incident.deadline is None or incident.deadline > now:
+        return []
+    if incident.phase is not Phase.ACKNOWLEDGED:
+        return escalate(incident, reach, now, incident.next_why)
+    if incident.progress is Progress.ON_SCENE:
+        return [_went_stale(incident, Why.UNATTENDED, reach, now)]
+    why = Why.NOBODY_IS_GOING if incident.progress is Progress.SEEN else Why.NOT_ARRIVED
+    lapsed = AnswerLapsed(at=now, why=why)
+    return [lapsed, *escalate(evolve(incident, lapsed), reach, now, why)]
+
+
+def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
+    events: list[Event] = [
+        Resumed(
+            at=now,
+            away=command.away,
+            in_doubt=tuple(m.id for m in incident.messages.values() if m.state is DeliveryState.SENDING),
+            secret=command.secret if incident.secret is None else None,
         )
-        last = step + 1 == len(plan.steps)
-        if last and not plan.reaches_anybody(reach):
-            # Better the wrong person than none.
-            calls = tuple(Call(responder=r, channel=channel) for r, channels in reach.items() for channel in channels)
-        if calls:
-            events.append(StepStarted(at=now, round=round_, step=step, calls=calls))
-        else:
-            events.append(NobodyToCall(at=now, round=round_, step=step))
-        step += 1
-        if last or (calls and plan.steps[step].after):
-            return events
+    ]
+    if incident.is_open and not incident.stale:
+        overdue = now - (incident.deadline or now)
+        if command.behind or (command.restored and command.away >= RESTORE_GRACE):
+            events.append(_went_stale(incident, Why.RESTORED, command.reach, now))
+        elif overdue >= UNATTENDED:
+            events.append(_went_stale(incident, Why.UNATTENDED, command.reach, now))
+    return events
+
+
+def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> WentStale:
+    """Ask everybody who was called or would have been; where nobody of those can be reached, everybody."""
+    known = (*(call.responder for call in incident.called), *incident.plan.responders)
+    return WentStale(at=now, why=why, calls=calls_to(known, reach) or calls_to(reach, reach))
 
 
 def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[Event]:
@@ -105,7 +194,50 @@ def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[
     if message is None or message.attempts != command.attempt:
         return []
     if command.error is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER):
-        return [DeliveryFailed(at=now, message=message.id, error=command.error)]
+        retry_at = now + RETRY_AFTER if message.attempts < ATTEMPTS else None
+        return [DeliveryFailed(at=now, message=message.id, error=command.error, retry_at=retry_at)]
     if command.error is None and message.state is DeliveryState.SENDING:
         return [HandedOver(at=now, message=message.id)]
     return []
+
+
+def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
+    by = command.by
+    if (refused := _fence(incident, by, command.reply, command.asked, now)) is not None:
+        return [refused]
+    taken = incident.phase is Phase.ACKNOWLEDGED
+    own = taken and _is_taker(incident, by)
+    match command.reply:
+        case Reply.SEEN if not taken:
+            return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
+        case Reply.GOING if not taken or incident.progress is Progress.SEEN:
+            until = now + incident.plan.arrival_within
+            return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
+        case Reply.ON_SCENE if incident.progress is not Progress.ON_SCENE:
+            return [Arrived(at=now, by=by, until=now + UNATTENDED)]
+        case Reply.CANNOT_GO if own or not (taken or by.responder in incident.declined):
+            return [Declined(at=now, by=by)]
+        case Reply.STILL_NEEDED if incident.stale:
+            return [FoundNeeded(at=now, by=by)]
+        case Reply.SEEN | Reply.GOING | Reply.ON_SCENE if not own:
+            return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.TAKEN)]
+    return []
+
+
+def _resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
+    if (refused := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
+        return [refused]
+    return [Resolved(at=now, by=command.by, reason=command.reason)]
+
+
+def _fence(incident: Incident, by: Actor, reply: Reply, asked: int | None, now: datetime) -> AnswerRefused | None:
+    """Refuse an answer to what is over, or to a question that has been asked anew since."""
+    if not incident.is_open:
+        return AnswerRefused(at=now, by=by, reply=reply, why=Why.IS_OVER)
+    if asked is not None and asked != incident.asked:
+        return AnswerRefused(at=now, by=by, reply=reply, why=Why.OUT_OF_DATE)
+    return None
+
+
+def _is_taker(incident: Incident, by: Actor) -> bool:
+    return incident.taken_by is not None and incident.taken_by.user == by.user

@@ -1,40 +1,78 @@
-"""What happened, in the past tense. These are the lines of the journal: add to them, never change a meaning."""
+"""What happened, in the past tense. These are the lines of the journal: add to them, never change a meaning.
 
-from dataclasses import dataclass
+Each says why and until when, so that replaying it needs no rule and a later rule cannot change what was.
+Fields marked PRIVATE are kept beside the chain of the journal, under a key that can be destroyed (hazard H30).
+"""
+
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from .model import Actor, Call, Place, Plan, Press
+from .model import (
+    NO_PLACE,
+    Actor,
+    Call,
+    CloseCode,
+    Place,
+    Plan,
+    Press,
+    Progress,
+    Reply,
+    ResolveReason,
+)
+from .why import Why
+
+PRIVATE: Final[dict[str, Any]] = {"private": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A press opened an incident; `follows` names the one it comes after when that is still open."""
+    """A press opened an incident; `follows` names the one it comes after when that is still open.
+
+    With `until` nobody is called before then, so that the press can be taken back.
+    """
 
     at: datetime
     incident: str
-    secret: str
     press: Press
-    place: Place
     plan: Plan
+    why: Why = Why.PRESSED
     follows: str | None = None
+    until: datetime | None = None
+    place: Place = field(default=NO_PLACE, metadata=PRIVATE)
+    secret: str | None = field(default=None, metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressRepeated:
-    """The trigger point of an open incident was used again."""
+    """The trigger point of an open incident was used again; `calls` go to whoever had taken it."""
 
     at: datetime
     press: Press
+    why: Why = Why.ALREADY_CALLING
+    calls: tuple[Call, ...] = ()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepsMissed:
+    """So many steps fell due from `since` on, while nothing ran. They are not made up for one by one."""
+
+    at: datetime
+    since: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted:
-    """A step began; its calls are being sent from this moment on."""
+    """A step began; its calls are being sent from this moment on, and the next begins at `until`."""
 
     at: datetime
     round: int
     step: int
     calls: tuple[Call, ...]
+    why: Why = Why.NOT_ANSWERED
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +82,16 @@ class NobodyToCall:
     at: datetime
     round: int
     step: int
+    why: Why = Why.NOBODY_REACHABLE
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhausted:
+    """The last round that the plan allows is over without an answer: from now on everybody is called."""
+
+    at: datetime
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +100,16 @@ class DeliveryStarted:
 
     at: datetime
     message: str
+    why: Why = Why.FAILED_BEFORE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reissued:
+    """A message could not be handed over for so long that it is sent as a new one."""
+
+    at: datetime
+    message: str
+    why: Why = Why.TOO_OLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +121,80 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The phone itself said that a message arrived. No person has read it for that."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
-    """An attempt at a message failed."""
+    """An attempt at a message failed; there is another at `retry_at`, or none."""
 
     at: datetime
     message: str
     error: str
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """A person took the incident."""
+    """A person took the incident, and has it until `until`."""
+
+    at: datetime
+    by: Actor
+    progress: Progress = Progress.EN_ROUTE
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A person is on scene."""
+
+    at: datetime
+    by: Actor
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """A person cannot go, or cannot go after all."""
+
+    at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLapsed:
+    """The person who had it did not do in time what the answer promised."""
+
+    at: datetime
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRefused:
+    """An answer came that does not count; whoever gave it is told how things stand."""
+
+    at: datetime
+    by: Actor
+    reply: Reply
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentStale:
+    """It has been left so long that calling everybody would be wrong: these are asked, and a person decides."""
+
+    at: datetime
+    why: Why
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundNeeded:
+    """A person says that the incident found open is still needed."""
 
     at: datetime
     by: Actor
@@ -85,6 +206,16 @@ class Resolved:
 
     at: datetime
     by: Actor
+    reason: ResolveReason = ResolveReason.HELPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A person reviewed it and said what it was."""
+
+    at: datetime
+    by: Actor
+    code: CloseCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +225,61 @@ class Resumed:
     at: datetime
     away: timedelta
     in_doubt: tuple[str, ...]
+    secret: str | None = field(default=None, metadata=PRIVATE)
 
 
 type Event = (
     Opened
     | PressRepeated
+    | StepsMissed
     | StepStarted
     | NobodyToCall
+    | Exhausted
     | DeliveryStarted
+    | Reissued
     | HandedOver
+    | Received
     | DeliveryFailed
     | Acknowledged
+    | Arrived
+    | Declined
+    | AnswerLapsed
+    | AnswerRefused
+    | WentStale
+    | FoundNeeded
     | Resolved
+    | Closed
     | Resumed
 )
+"""What happened to an incident."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentDeaf:
+    """A trigger point, or the whole site where `point` is None, is not heard from now on."""
+
+    at: datetime
+    point: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardAgain:
+    """A trigger point, or the whole site, is heard again after it was not since `since` (hazard H11)."""
+
+    at: datetime
+    since: datetime
+    point: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purged:
+    """Months of the record were removed: the lines `first` to `last`, the last of them with this hash."""
+
+    at: datetime
+    first: int
+    last: int
+    head: str
+
+
+type SiteEvent = WentDeaf | HeardAgain | Purged
+"""What happened to the site or to its record, and belongs to no incident."""

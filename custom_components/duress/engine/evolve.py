@@ -6,28 +6,36 @@ gap: an event about an unknown message changes nothing.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from .events import (
     Acknowledged,
+    AnswerLapsed,
+    AnswerRefused,
+    Arrived,
+    Closed,
+    Declined,
     DeliveryFailed,
     DeliveryStarted,
     Event,
+    Exhausted,
+    FoundNeeded,
     HandedOver,
     NobodyToCall,
     Opened,
     PressRepeated,
+    Received,
+    Reissued,
     Resolved,
     Resumed,
+    StepsMissed,
     StepStarted,
+    WentStale,
 )
-from .model import Actor, Call, DeliveryState, Incident, Message, MessageKind, Phase
-
-ATTEMPTS = 3
-RETRY_AFTER = timedelta(seconds=15)
-ANSWER_AGAIN_WITHIN = timedelta(seconds=60)
-"""How long the taker has to answer a repeated press before everybody is called again: one default step (H1)."""
+from .messages import answered, changed, expired, issued, newest_kind, reissued
+from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress
+from .why import Why
 
 
 def replay(events: Iterable[Event]) -> Incident | None:
@@ -42,156 +50,210 @@ def replay(events: Iterable[Event]) -> Incident | None:
 def evolve(incident: Incident | None, event: Event) -> Incident:
     """Return the incident after the event. Only `Opened` may come to nothing; it starts an incident anew."""
     if isinstance(event, Opened):
-        return Incident(
-            id=event.incident,
-            secret=event.secret,
-            press=event.press,
-            place=event.place,
-            plan=event.plan,
-            opened_at=event.at,
-            follows=event.follows,
-            next_step_at=event.at,
-            step=-1,
-        )
+        return _opened(event)
     assert incident is not None, "an incident begins with Opened"
+    return expired(_evolve(incident, event))
+
+
+def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR0912  one arm for each kind of event
     match event:
         case PressRepeated():
-            return _pressed_again(incident, event.at)
-        case StepStarted():
-            return _at_step(
-                replace(incident, messages=_with_calls(incident, event.calls, f"{event.round}.{event.step}")), event
-            )
-        case NobodyToCall():
+            return _pressed_again(incident, event)
+        case StepStarted() | NobodyToCall():
             return _at_step(incident, event)
-        case DeliveryStarted():
-            message = incident.messages.get(event.message)
-            attempts = message.attempts + 1 if message else 0
-            return _changed(incident, event.message, state=DeliveryState.SENDING, attempts=attempts, retry_at=None)
-        case HandedOver():
-            return _changed(incident, event.message, state=DeliveryState.HANDED_OVER)
-        case DeliveryFailed():
-            return _failed(incident, event)
+        case Exhausted():
+            return replace(incident, exhausted=True)
+        case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Reissued():
+            return _delivery(incident, event)
         case Acknowledged():
-            return _acknowledged(incident, event.at, event.by)
+            return _acknowledged(incident, event)
+        case Arrived():
+            return _arrived(incident, event)
+        case Declined():
+            return _declined(incident, event)
+        case AnswerLapsed():
+            return _asked_anew(incident, event.at, event.why)
+        case AnswerRefused():
+            return _refused(incident, event)
+        case WentStale():
+            incident = replace(_asked_anew(incident, event.at, event.why), stale=True, stood_down=True, deadline=None)
+            return issued(incident, event.calls, f"stale{incident.asked}", MessageKind.STALE, event.at)
+        case FoundNeeded():
+            return replace(incident, stale=False, deadline=event.at, next_why=Why.STILL_NEEDED)
         case Resolved():
-            return _resolved(incident, event.by)
+            incident = replace(
+                incident,
+                phase=Phase.RESOLVED,
+                stale=False,
+                deadline=None,
+                resolved_by=event.by,
+                reason=event.reason,
+            )
+            return issued(incident, incident.called, "over", MessageKind.OVER, event.at)
+        case Closed():
+            return replace(incident, phase=Phase.CLOSED, code=event.code)
         case Resumed():
-            for message_id in event.in_doubt:
-                incident = _owed_again(incident, message_id, event.at)
+            return _resumed(incident, event)
+        case StepsMissed() | Opened():
             return incident
         case _:
             assert_never(event)
 
 
+def _opened(event: Opened) -> Incident:
+    return Incident(
+        id=event.incident,
+        secret=event.secret,
+        press=event.press,
+        place=event.place,
+        plan=event.plan,
+        opened_at=event.at,
+        follows=event.follows,
+        phase=Phase.PENDING if event.until else Phase.ACTIVE,
+        deadline=event.until or event.at,
+        next_why=Why.CANCEL_WINDOW_OVER if event.until else event.why,
+    )
+
+
 def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
-    return replace(
+    incident = replace(
         incident,
         phase=Phase.ACTIVE,
+        stale=False,
+        declined=incident.declined if event.round == incident.round else frozenset(),
         round=event.round,
         step=event.step,
-        next_step_at=event.at + incident.plan.wait_after(event.step),
+        deadline=event.until or event.at,
+        next_why=Why.NOT_ANSWERED,
     )
-
-
-def _pressed_again(incident: Incident, at: datetime) -> Incident:
-    """Count the press; where somebody has the incident, call that person again, and the others if no answer comes."""
-    incident = replace(incident, presses=incident.presses + 1)
-    if incident.phase is not Phase.ACKNOWLEDGED or incident.taken_by is None:
+    if isinstance(event, NobodyToCall):
         return incident
-    calls = tuple(call for call in incident.called if call.responder == incident.taken_by.responder)
-    return replace(
-        incident,
-        phase=Phase.ACTIVE,
-        next_step_at=at + (ANSWER_AGAIN_WITHIN if calls else timedelta(0)),
-        messages=_with_calls(incident, calls, f"press{incident.presses}"),
+    incident = replace(incident, step_at=event.at, stood_down=False)
+    return issued(incident, event.calls, f"{event.round}.{event.step}", MessageKind.CALL, event.at)
+
+
+def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
+    incident = replace(incident, presses=incident.presses + 1)
+    if incident.phase is not Phase.ACKNOWLEDGED:
+        return incident
+    why = Why.NOT_ANSWERED if event.calls else event.why
+    incident = replace(_asked_anew(incident, event.at, why), deadline=event.until or event.at)
+    return issued(incident, event.calls, f"press{incident.presses}", MessageKind.CALL, event.at)
+
+
+def _delivery(
+    incident: Incident, event: DeliveryStarted | HandedOver | Received | DeliveryFailed | Reissued
+) -> Incident:
+    message = incident.messages.get(event.message)
+    if message is None:
+        return incident
+    match event:
+        case DeliveryStarted():
+            attempts = message.attempts + 1
+            return changed(incident, message, state=DeliveryState.SENDING, attempts=attempts, retry_at=None)
+        case HandedOver():
+            return changed(incident, message, state=DeliveryState.HANDED_OVER)
+        case Received():
+            return changed(incident, message, state=DeliveryState.RECEIVED)
+        case DeliveryFailed(retry_at=None):
+            incident = changed(incident, message, state=DeliveryState.FAILED)
+            return _given_up(incident, event.at, Why.STEP_FAILED)
+        case DeliveryFailed():
+            return changed(
+                incident,
+                message,
+                state=DeliveryState.OWED,
+                retry_at=event.retry_at,
+                retry_why=Why.FAILED_BEFORE,
+            )
+        case Reissued():
+            return reissued(incident, message, event.at)
+
+
+def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:
+    incident = replace(_taken(incident, event.by, event.at), progress=event.progress, deadline=event.until or event.at)
+    return _tell_who_has_it(incident, incident.called, event.by, event.at)
+
+
+def _arrived(incident: Incident, event: Arrived) -> Incident:
+    known = incident.taken_by is not None and incident.taken_by.user == event.by.user
+    incident = replace(
+        _taken(incident, event.by, event.at), progress=Progress.ON_SCENE, deadline=event.until or event.at
     )
+    told = [call for call in incident.called if call.responder == event.by.responder or not known]
+    return _tell_who_has_it(incident, told, event.by, event.at)
 
 
-def _acknowledged(incident: Incident, at: datetime, by: Actor) -> Incident:
-    messages = {
-        m.id: replace(m, state=DeliveryState.ANSWERED)
-        if m.kind is MessageKind.CALL and m.channel == by.channel and m.state is not DeliveryState.FAILED
-        else m
-        for m in _without_retries(incident).values()
-    }
-    answers = incident.answers + 1
-    for call in incident.called:
-        kind = MessageKind.CONFIRMATION if call.responder == by.responder else MessageKind.NOTICE
-        messages |= _new_message(f"answer{answers}", kind, call)
+def _taken(incident: Incident, by: Actor, at: datetime) -> Incident:
     return replace(
-        incident,
+        answered(incident, by),
         phase=Phase.ACKNOWLEDGED,
+        stale=False,
+        stood_down=True,
         taken_by=by,
         taken_at=at,
-        answers=answers,
-        next_step_at=None,
-        messages=messages,
+        answers=incident.answers + 1,
     )
 
 
-def _resolved(incident: Incident, by: Actor) -> Incident:
-    messages = _without_retries(incident)
-    for call in incident.called:
-        messages |= _new_message("over", MessageKind.OVER, call)
-    return replace(incident, phase=Phase.RESOLVED, resolved_by=by, next_step_at=None, messages=messages)
-
-
-def _failed(incident: Incident, event: DeliveryFailed) -> Incident:
-    message = incident.messages.get(event.message)
-    if message is None or message.attempts < ATTEMPTS:
-        return _owed_again(incident, event.message, event.at + RETRY_AFTER)
-    incident = _changed(incident, event.message, state=DeliveryState.FAILED)
-    prefix = f"{incident.round}.{incident.step}."
-    step = [m for m in incident.messages.values() if m.id.startswith(prefix)]
-    if incident.phase is Phase.ACTIVE and step and all(m.state is DeliveryState.FAILED for m in step):
-        return replace(incident, next_step_at=event.at)  # nobody of this step was reached: do not wait for them
+def _tell_who_has_it(incident: Incident, told: Iterable[Call], by: Actor, at: datetime) -> Incident:
+    for call in told:
+        kind = newest_kind(incident, own=call.responder == by.responder)
+        incident = issued(incident, [call], f"answer{incident.answers}", kind, at)
     return incident
 
 
-def _owed_again(incident: Incident, message_id: str, at: datetime) -> Incident:
-    """Have a message sent once more, unless it is a call that nobody has to answer any more."""
-    message = incident.messages.get(message_id)
-    if message is not None and message.kind is MessageKind.CALL and incident.phase is not Phase.ACTIVE:
-        return _changed(incident, message_id, state=DeliveryState.EXPIRED)
-    return _changed(incident, message_id, state=DeliveryState.OWED, retry_at=at)
+def _declined(incident: Incident, event: Declined) -> Incident:
+    by = event.by
+    incident = answered(incident, by)
+    if by.responder is not None:
+        incident = replace(incident, declined=incident.declined | {by.responder})
+    if incident.phase is Phase.ACKNOWLEDGED:
+        return _asked_anew(incident, event.at, Why.TAKER_DECLINED)
+    return _given_up(incident, event.at, Why.ALL_DECLINED)
 
 
-def _with_calls(incident: Incident, calls: Iterable[Call], prefix: str) -> dict[str, Message]:
-    messages = dict(incident.messages)
-    for call in calls:
-        messages |= _new_message(prefix, MessageKind.CALL, call)
-    return messages
+def _given_up(incident: Incident, at: datetime, why: Why) -> Incident:
+    """Go on at once when nobody of those called last can be hoped for any more.
+
+    After the last step there is nobody else: who cannot go is not asked again before it is time.
+    """
+    began = incident.step_at or at
+    calls = [m for m in incident.messages.values() if m.kind is MessageKind.CALL and m.issued_at >= began]
+    failed = [m for m in calls if m.state is DeliveryState.FAILED]
+    hopeless = all(m in failed or m.responder in incident.declined for m in calls)
+    somewhere_to_go = bool(failed) or incident.step + 1 < len(incident.plan.steps)
+    if incident.phase is Phase.ACTIVE and not incident.stale and calls and hopeless and somewhere_to_go:
+        return replace(incident, deadline=at, next_why=why)
+    return incident
 
 
-def _new_message(prefix: str, kind: MessageKind, call: Call) -> dict[str, Message]:
-    """Return a message that is being sent from now on. Its id is the same however often it is worked out."""
-    message_id = f"{prefix}.{call.responder}.{call.channel}"
-    message = Message(
-        id=message_id, kind=kind, responder=call.responder, channel=call.channel, state=DeliveryState.SENDING
+def _asked_anew(incident: Incident, at: datetime, why: Why) -> Incident:
+    """Have nobody any more who has it; whatever was answered until now was answered to an earlier question."""
+    return replace(
+        incident,
+        phase=Phase.ACTIVE,
+        progress=None,
+        taken_by=None,
+        taken_at=None,
+        asked=incident.asked + 1,
+        deadline=at,
+        next_why=why,
     )
-    return {message_id: message}
 
 
-def _without_retries(incident: Incident) -> dict[str, Message]:
-    """Return the messages with those expired that were still to be tried again: what they said is no longer so."""
-    return {
-        m.id: replace(m, state=DeliveryState.EXPIRED, retry_at=None) if m.state is DeliveryState.OWED else m
-        for m in incident.messages.values()
-    }
-
-
-def _changed(
-    incident: Incident,
-    message_id: str,
-    *,
-    state: DeliveryState,
-    attempts: int | None = None,
-    retry_at: datetime | None = None,
-) -> Incident:
-    message = incident.messages.get(message_id)
-    if message is None:
+def _refused(incident: Incident, event: AnswerRefused) -> Incident:
+    incident = replace(incident, refusals=incident.refusals + 1)
+    if event.by.responder is None or event.by.channel is None:
         return incident
-    changed = replace(
-        message, state=state, attempts=message.attempts if attempts is None else attempts, retry_at=retry_at
-    )
-    return replace(incident, messages={**incident.messages, message_id: changed})
+    call = Call(responder=event.by.responder, channel=event.by.channel)
+    own = incident.taken_by is not None and incident.taken_by.user == event.by.user
+    return issued(incident, [call], f"refused{incident.refusals}", newest_kind(incident, own=own), event.at)
+
+
+def _resumed(incident: Incident, event: Resumed) -> Incident:
+    incident = replace(incident, secret=incident.secret or event.secret)
+    for message_id in event.in_doubt:
+        if (message := incident.messages.get(message_id)) is not None:
+            incident = changed(incident, message, state=DeliveryState.OWED, retry_at=event.at, retry_why=Why.IN_DOUBT)
+    return incident

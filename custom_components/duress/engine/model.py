@@ -5,19 +5,80 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-type Channels = tuple[str, ...]
-"""Channel ids on which one responder may be called, such as `phone:<registration>`."""
+from .why import Why
 
-type Reach = Mapping[str, Channels]
-"""Who may be called right now: responder id to channels. A responder who may not is absent or empty."""
+
+class CallType(StrEnum):
+    """What kind of help a plan asks for."""
+
+    RESIDENT = "resident"
+    MEDICAL = "medical"
+    HOLD_UP = "hold_up"
+    STAFF_DURESS = "staff_duress"
+
+
+ARRIVAL_WITHIN = {
+    CallType.RESIDENT: timedelta(minutes=10),
+    CallType.MEDICAL: timedelta(minutes=3),
+    CallType.HOLD_UP: timedelta(minutes=5),
+    CallType.STAFF_DURESS: timedelta(minutes=5),
+}
+"""How long somebody who is going may take before the others are called again (hazard H18)."""
 
 
 class Phase(StrEnum):
-    """Where an incident stands. Active and acknowledged incidents are open."""
+    """Where an incident stands. It is open until it is resolved, and closed once it was reviewed."""
 
+    PENDING = "pending"
     ACTIVE = "active"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Progress(StrEnum):
+    """How far the person is who has an acknowledged incident."""
+
+    SEEN = "seen"
+    """Acknowledged from a desk: nobody is going yet."""
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+
+
+class Reply(StrEnum):
+    """What a person can answer."""
+
+    SEEN = "seen"
+    GOING = "going"
+    CANNOT_GO = "cannot_go"
+    ON_SCENE = "on_scene"
+    STILL_NEEDED = "still_needed"
+    """To an incident that went stale: go on calling."""
+    OVER = "over"
+
+
+class ResolveReason(StrEnum):
+    """Why it is over, as the person says who ends it."""
+
+    HELPED = "helped"
+    ACCIDENTAL = "accidental"
+    TEST = "test"
+    FALSE = "false"
+    CANCELLED = "cancelled"
+
+
+class CloseCode(StrEnum):
+    """What it was, as the review finds; the codes that alarm receiving centres use."""
+
+    GENUINE = "genuine"
+    ACCIDENTAL = "accidental"
+    USER_ERROR = "user_error"
+    EQUIPMENT = "equipment"
+    ENVIRONMENT = "environment"
+    TEST = "test"
+    DRILL = "drill"
+    DUPLICATE = "duplicate"
+    UNKNOWN = "unknown"
 
 
 class MessageKind(StrEnum):
@@ -25,10 +86,16 @@ class MessageKind(StrEnum):
 
     CALL = "call"
     """Somebody needs help; can be answered."""
+    SEEN = "seen"
+    """Somebody has seen it, but nobody is going yet."""
     CONFIRMATION = "confirmation"
     """Your answer counted: you have it."""
     NOTICE = "notice"
     """Somebody else has it."""
+    ARRIVAL = "arrival"
+    """Your answer counted: you are there."""
+    STALE = "stale"
+    """It was found open after a long time: is it still needed?"""
     OVER = "over"
     """It is resolved."""
 
@@ -39,6 +106,7 @@ class DeliveryState(StrEnum):
     OWED = "owed"
     SENDING = "sending"
     HANDED_OVER = "handed_over"
+    RECEIVED = "received"
     ANSWERED = "answered"
     FAILED = "failed"
     EXPIRED = "expired"
@@ -52,6 +120,18 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way to reach a responder, such as `phone:<registration>`, and whether a person can answer on it."""
+
+    id: str
+    answerable: bool = True
+
+
+type Reach = Mapping[str, tuple[Channel, ...]]
+"""Who may be called right now: responder id to channels. A responder who may not is absent or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Call these responders, `after` the step before began. The first step is never waited for."""
 
@@ -61,15 +141,28 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Who is called and when. Rounds of steps repeat without end, `repeat_after` the last step began."""
+    """Who is called and when. Rounds of steps repeat `repeat_after` the last step began.
+
+    They repeat without end unless `rounds` limits them; after the last everybody is called, again and again.
+    Nobody is called before `cancel_window` is over. Whoever goes must be there `arrival_within`.
+    """
 
     id: str
     steps: tuple[Step, ...]
     repeat_after: timedelta
+    rounds: int | None = None
+    call_type: CallType = CallType.RESIDENT
+    cancel_window: timedelta = timedelta(0)
+    arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
 
-    def reaches_anybody(self, reach: Reach) -> bool:
-        """Return whether any step would call anybody right now."""
-        return any(reach.get(responder) for step in self.steps for responder in step.responders)
+    @property
+    def responders(self) -> tuple[str, ...]:
+        """Return everybody whom any step calls, each once."""
+        return tuple(dict.fromkeys(r for step in self.steps for r in step.responders))
+
+    def can_be_answered(self, reach: Reach, without: frozenset[str] = frozenset()) -> bool:
+        """Return whether any step would call somebody, other than those `without`, who can answer (hazard H47)."""
+        return any(channel.answerable for r in self.responders if r not in without for channel in reach.get(r, ()))
 
     def wait_after(self, step: int) -> timedelta:
         """Return how long the plan waits once this step has begun."""
@@ -98,6 +191,10 @@ class Place:
     area: str | None
 
 
+NO_PLACE = Place(point="", area=None)
+"""The place of an incident whose names were erased or lost."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The person behind an answer: a Home Assistant user, and the responder it is, if it is one."""
@@ -118,55 +215,75 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What one responder is owed on one channel."""
+    """What one responder is owed on one channel; `asked` fences its answer (see Incident)."""
 
     id: str
     kind: MessageKind
     responder: str
     channel: str
     state: DeliveryState
+    issued_at: datetime
+    asked: int = 0
     attempts: int = 1
     retry_at: datetime | None = None
+    retry_why: Why = Why.FAILED_BEFORE
+
+    @property
+    def is_finished(self) -> bool:
+        """Return whether nothing more is to be done about it."""
+        return self.state not in (DeliveryState.OWED, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """What a press opened, as far as its events tell. `secret` makes what its phones are shown unguessable."""
+    """What a press opened, as far as its events tell.
+
+    `secret` makes what its phones are shown unguessable. `asked` counts how often everybody had to be asked
+    anew, after an answer that came to nothing: an answer to an earlier question does not count any more.
+    """
 
     id: str
-    secret: str
+    secret: str | None
     press: Press
     place: Place
     plan: Plan
     opened_at: datetime
     follows: str | None = None
     phase: Phase = Phase.ACTIVE
+    progress: Progress | None = None
+    stale: bool = False
+    exhausted: bool = False
     round: int = 0
-    step: int = 0
+    step: int = -1
+    step_at: datetime | None = None
+    deadline: datetime | None = None
+    """When something happens if no person does anything; None only while it waits for a person, or is over."""
+    next_why: Why = Why.PRESSED
+    """Why the next step will begin."""
     presses: int = 1
     answers: int = 0
-    next_step_at: datetime | None = None
+    refusals: int = 0
+    asked: int = 0
+    called: tuple[Call, ...] = ()
+    """Everybody who was called so far, on each channel once, in the order of the first call."""
+    stood_down: bool = False
+    """Whether those who were called were told since that they need not go."""
+    declined: frozenset[str] = frozenset()
+    """Responders who cannot go, in this round."""
     messages: Mapping[str, Message] = field(default_factory=dict)
+    """What is owed and what became of the newest of each channel; older ones are in the record."""
     taken_by: Actor | None = None
     taken_at: datetime | None = None
     resolved_by: Actor | None = None
+    reason: ResolveReason | None = None
+    code: CloseCode | None = None
 
     @property
     def is_open(self) -> bool:
         """Return whether somebody still has to do something about it."""
-        return self.phase is not Phase.RESOLVED
-
-    @property
-    def called(self) -> list[Call]:
-        """Return everybody who was called so far, on each channel once, in the order of the first call."""
-        calls = (
-            Call(responder=m.responder, channel=m.channel) for m in self.messages.values() if m.kind is MessageKind.CALL
-        )
-        return list(dict.fromkeys(calls))
+        return self.phase not in (Phase.RESOLVED, Phase.CLOSED)
 
     @property
     def is_settled(self) -> bool:
         """Return whether it is over and nobody is owed a word about it any more."""
-        return not self.is_open and not any(
-            m.state in (DeliveryState.OWED, DeliveryState.SENDING) for m in self.messages.values()
-        )
+        return not self.is_open and all(m.is_finished for m in self.messages.values())

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from .model import Incident
+from .model import Incident, Reply
 
 
 def tag(incident: Incident, channel: str) -> str:
@@ -11,11 +11,12 @@ def tag(incident: Incident, channel: str) -> str:
     return _token(incident, "tag", channel)
 
 
-def going(incident: Incident, channel: str) -> str:
-    """Return the token that means "I'm going", from this channel, about this incident."""
-    return _token(incident, "going", channel)
+def reply(incident: Incident, channel: str, asked: int, meaning: Reply) -> str:
+    """Return the token that means this reply, from this channel, to the incident as it was `asked`."""
+    return _token(incident, f"{meaning} {asked}", channel)
 
 
 def _token(incident: Incident, purpose: str, channel: str) -> str:
+    assert incident.secret, "a message goes out only once the incident has a secret"
     digest = hmac.new(incident.secret.encode(), f"{purpose} {incident.id} {channel}".encode(), hashlib.sha256)
     return digest.hexdigest()[:32]

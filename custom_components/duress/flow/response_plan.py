@@ -16,7 +16,16 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_AFTER, CONF_REPEAT_AFTER, CONF_RESPONDERS, CONF_STEPS, SUBENTRY_RESPONDER
+from ..const import (
+    CONF_AFTER,
+    CONF_CALL_TYPE,
+    CONF_CANCEL_WINDOW,
+    CONF_REPEAT_AFTER,
+    CONF_RESPONDERS,
+    CONF_STEPS,
+    SUBENTRY_RESPONDER,
+)
+from ..engine.model import CallType
 
 CONF_FIRST = "first"
 CONF_THEN = "then"
@@ -26,6 +35,9 @@ DEFAULT_WAIT = 60
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
+LONGEST_CANCEL_WINDOW = 60
+OFFERED = (CallType.RESIDENT, CallType.MEDICAL)
+"""Hold-up and staff duress need messages that do not send people in, and phones that keep quiet about it."""
 
 
 class ResponsePlanFlow(ConfigSubentryFlow):
@@ -45,6 +57,8 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             CONF_THEN: later[0][CONF_RESPONDERS] if later else [],
             CONF_AFTER: later[0][CONF_AFTER] if later else DEFAULT_WAIT,
             CONF_REPEAT_AFTER: subentry.data[CONF_REPEAT_AFTER],
+            CONF_CALL_TYPE: subentry.data.get(CONF_CALL_TYPE, CallType.RESIDENT),
+            CONF_CANCEL_WINDOW: subentry.data.get(CONF_CANCEL_WINDOW, 0),
         }
         return self._form("reconfigure", user_input, current)
 
@@ -65,7 +79,12 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         steps = [{CONF_AFTER: 0, CONF_RESPONDERS: user_input[CONF_FIRST]}]
         if then := user_input.get(CONF_THEN):
             steps.append({CONF_AFTER: int(user_input[CONF_AFTER]), CONF_RESPONDERS: then})
-        data = {CONF_STEPS: steps, CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER])}
+        data = {
+            CONF_STEPS: steps,
+            CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER]),
+            CONF_CALL_TYPE: user_input[CONF_CALL_TYPE],
+            CONF_CANCEL_WINDOW: int(user_input[CONF_CANCEL_WINDOW]),
+        }
         title = user_input[CONF_NAME]
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
@@ -76,18 +95,23 @@ class ResponsePlanFlow(ConfigSubentryFlow):
 
 def _schema(responders: list[SelectOptionDict]) -> vol.Schema:
     people = SelectSelector(SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.LIST))
+    call_type = SelectSelector(
+        SelectSelectorConfig(options=[kind.value for kind in OFFERED], translation_key=CONF_CALL_TYPE)
+    )
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_CALL_TYPE, default=CallType.RESIDENT.value): call_type,
             vol.Required(CONF_FIRST): people,
             vol.Required(CONF_AFTER, default=DEFAULT_WAIT): _seconds(0),
             vol.Optional(CONF_THEN): people,
             vol.Required(CONF_REPEAT_AFTER, default=DEFAULT_WAIT): _seconds(SHORTEST_ROUND),
+            vol.Required(CONF_CANCEL_WINDOW, default=0): _seconds(0, LONGEST_CANCEL_WINDOW),
         }
     )
 
 
-def _seconds(shortest: int) -> NumberSelector:
+def _seconds(shortest: int, longest: int = LONGEST_WAIT) -> NumberSelector:
     return NumberSelector(
-        NumberSelectorConfig(min=shortest, max=LONGEST_WAIT, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
+        NumberSelectorConfig(min=shortest, max=longest, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
     )

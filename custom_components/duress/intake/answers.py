@@ -2,7 +2,7 @@
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant
 
-from ..effects.phone import GOING_PREFIX
+from ..effects.phone import parse_action
 from ..site import Site
 
 EVENT_ACTION = "mobile_app_notification_action"
@@ -16,12 +16,11 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
     """
 
     async def answered(event: Event) -> None:
-        action = event.data.get("action")
         user_id = event.context.user_id
-        if not isinstance(action, str) or not action.startswith(GOING_PREFIX) or user_id is None:
+        if (tapped := parse_action(event.data.get("action"))) is None or user_id is None:
             return
         user = await hass.auth.async_get_user(user_id)
         if user is not None and user.is_active:
-            site.async_answer(action.removeprefix(GOING_PREFIX), user_id)
+            site.async_reply(*tapped, user_id)
 
     return hass.bus.async_listen(EVENT_ACTION, answered)

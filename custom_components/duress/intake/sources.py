@@ -6,6 +6,7 @@ Attached sources outlive a reload of the entry: only what the caretaker changed 
 import asyncio
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import datetime
 import logging
 from typing import Any
 
@@ -53,7 +54,7 @@ class SourceListener:
         self._hass = hass
         self._site = site
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
-        self._deaf: set[str] = set()
+        self._deaf: dict[str, datetime] = {}
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -70,6 +71,7 @@ class SourceListener:
             # Side by side: an integration that is slow to answer must not keep the other buttons deaf.
             await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
             self._report_deaf()
+            self._site.async_listening()
             self._try_again(deaf=self._listening and any(source_id not in self._attached for source_id in wanted))
 
     @callback
@@ -141,6 +143,10 @@ class SourceListener:
         deaf = {point.id for point in points if any(source.id not in self._attached for source in point.sources)}
         if self._hass.state is not CoreState.running:
             deaf.clear()  # what is missing now may come with an integration that has not started yet
-        for point_id in deaf | self._deaf:
+        for point_id in deaf | self._deaf.keys():
             async_set_issue(self._hass, ISSUE_DEAF, point_id, wanted=point_id in deaf)
-        self._deaf = deaf
+        for point_id in deaf - self._deaf.keys():
+            self._deaf[point_id] = self._site.now()
+            self._site.async_heard(point_id, deaf_since=None)
+        for point_id in self._deaf.keys() - deaf:
+            self._site.async_heard(point_id, deaf_since=self._deaf.pop(point_id))

@@ -1,0 +1,83 @@
+"""The messages of an incident: how they come to be, replace one another and stop being true."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from .model import Actor, Call, DeliveryState, Incident, Message, MessageKind, Phase, Progress
+
+
+def issued(incident: Incident, calls: Iterable[Call], prefix: str, kind: MessageKind, at: datetime) -> Incident:
+    """Return the incident with a message on each of these channels that is being sent from now on.
+
+    A message's id is the same however often it is worked out. What the channel was still owed is replaced by
+    it, and what was done with is dropped, so that endless rounds take up no more room than one.
+    """
+    calls = tuple(calls)
+    channels = {call.channel for call in calls}
+    messages = {
+        m.id: m for m in incident.messages.values() if m.channel not in channels or m.state is DeliveryState.SENDING
+    }
+    for call in calls:
+        message_id = f"{prefix}.{call.responder}.{call.channel}"
+        messages[message_id] = Message(
+            id=message_id,
+            kind=kind,
+            responder=call.responder,
+            channel=call.channel,
+            state=DeliveryState.SENDING,
+            issued_at=at,
+            asked=incident.asked,
+        )
+    called = tuple(dict.fromkeys((*incident.called, *calls)))
+    return replace(incident, messages=messages, called=called)
+
+
+def reissued(incident: Incident, message: Message, at: datetime) -> Incident:
+    """Return the incident with a new message in the place of one."""
+    call = Call(responder=message.responder, channel=message.channel)
+    prefix = message.id.removesuffix(f".{message.responder}.{message.channel}")
+    return issued(incident, [call], f"{prefix}+", message.kind, at)
+
+
+def answered(incident: Incident, by: Actor) -> Incident:
+    """Return the incident with the calls answered that were on the channel the answer came from."""
+    for message in incident.messages.values():
+        if message.kind is MessageKind.CALL and message.channel == by.channel and message.is_finished:
+            incident = changed(incident, message, state=DeliveryState.ANSWERED)
+    return incident
+
+
+def expired(incident: Incident) -> Incident:
+    """Return the incident without attempts still to come at messages that are not true any more."""
+    for message in incident.messages.values():
+        if message.state is DeliveryState.OWED and not _is_true(message.kind, incident):
+            incident = changed(incident, message, state=DeliveryState.EXPIRED, retry_at=None)
+    return incident
+
+
+def newest_kind(incident: Incident, *, own: bool) -> MessageKind:
+    """Return the kind of message that tells somebody how the incident stands now; `own` if that person has it."""
+    if not incident.is_open:
+        return MessageKind.OVER
+    if incident.stale:
+        return MessageKind.STALE
+    if incident.phase is not Phase.ACKNOWLEDGED:
+        return MessageKind.CALL
+    if incident.progress is Progress.SEEN:
+        return MessageKind.SEEN
+    if not own:
+        return MessageKind.NOTICE
+    return MessageKind.ARRIVAL if incident.progress is Progress.ON_SCENE else MessageKind.CONFIRMATION
+
+
+def changed(incident: Incident, message: Message, **changes: Any) -> Incident:
+    """Return the incident with one of its messages changed."""
+    return replace(incident, messages={**incident.messages, message.id: replace(message, **changes)})
+
+
+def _is_true(kind: MessageKind, incident: Incident) -> bool:
+    if kind is MessageKind.NOTICE:
+        return newest_kind(incident, own=False) is MessageKind.NOTICE
+    return kind is newest_kind(incident, own=True)

@@ -1,0 +1,50 @@
+"""Why something was decided, so that the record can be read years later by people who were not there."""
+
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """The reason of a decision. Each has words for the timeline in the translations (`why_...`)."""
+
+    PRESSED = "pressed"
+    PRESSED_ON_SCENE = "pressed_on_scene"
+    PRESSED_LONG_AFTER_ANSWER = "pressed_long_after_answer"
+    PRESSED_WHILE_STALE = "pressed_while_stale"
+    PRESSED_AGAIN = "pressed_again"
+    ALREADY_CALLING = "already_calling"
+    TAKER_CALLED_AGAIN = "taker_called_again"
+    TAKER_NOT_REACHABLE = "taker_not_reachable"
+    RECORD_DAMAGED = "record_damaged"
+
+    CANCEL_WINDOW_OVER = "cancel_window_over"
+    AT_ONCE = "at_once"
+    NOT_ANSWERED = "not_answered"
+    STEP_FAILED = "step_failed"
+    STEP_EMPTY = "step_empty"
+    ALL_DECLINED = "all_declined"
+    NOBODY_REACHABLE = "nobody_reachable"
+    TAKER_DECLINED = "taker_declined"
+    NOBODY_IS_GOING = "nobody_is_going"
+    NOT_ARRIVED = "not_arrived"
+    STILL_NEEDED = "still_needed"
+    ROUNDS_OVER = "rounds_over"
+    FOUND_IDLE = "found_idle"
+
+    FAILED_BEFORE = "failed_before"
+    IN_DOUBT = "in_doubt"
+    TOO_OLD = "too_old"
+
+    TAKEN = "taken"
+    OUT_OF_DATE = "out_of_date"
+    IS_OVER = "is_over"
+
+    UNATTENDED = "unattended"
+    RESTORED = "restored"
+
+    UNKNOWN = "unknown"
+    """Written by a version that knows more reasons than this one."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Why:
+        # What was decided counts even where this version does not know why (hazard H52).
+        return cls.UNKNOWN

@@ -1,0 +1,209 @@
+"""The thread that owns the files: it takes whatever has queued up and writes it in one go, with one flush."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+import logging
+import os
+from pathlib import Path
+import queue
+import threading
+
+from ..clock import Clock
+from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
+from .keys import Keys
+from .lines import SEGMENTS, Position
+
+_LOGGER = logging.getLogger(__name__)
+
+RETRY = 1.0
+"""Seconds between attempts at a disk that failed."""
+QUIET = 5.0
+"""Seconds without a line after which the checkpoint is written: never while somebody waits for a call."""
+ALIVE = 60.0
+"""Seconds between the notes that this machine is up."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Lines that are written in one go, with what the checkpoint has to know of them."""
+
+    data: bytes
+    lengths: list[int]
+    incident: str | None
+    point: str
+    sequence: int
+    head: str
+    newest: str
+    settled: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Settled:
+    """An incident that no start has to know of any more."""
+
+    incident: str
+
+
+@dataclass(slots=True)
+class KeyBlock:
+    """Keys to be written before any line that uses one of them."""
+
+    data: bytes
+
+
+@dataclass(slots=True)
+class Afterwards:
+    """What is to be done once the lines before it are on the disk."""
+
+    run: Callable[[], None]
+
+
+type Item = Batch | Settled | KeyBlock | Afterwards | None
+"""What can be queued; None ends the thread."""
+type Report = Callable[[list[Batch], OSError | None], None]
+
+
+class Writer:
+    """Writes lines, keys and checkpoints, in the order in which they were queued."""
+
+    def __init__(self, folder: Path, keys: Keys, report: Report) -> None:
+        """Write to the folder; `report` hears, in the writer's thread, how each attempt ended."""
+        self.queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self.give_up = threading.Event()
+        self._folder = folder
+        self._keys = keys
+        self._report = report
+        self._checkpoint = Checkpoint()
+        self._unnoted: list[tuple[str, int, Batch] | Settled] = []
+        self._file: int | None = None
+        self._month = ""
+        self._length = 0
+        self._torn = False
+        self._thread = threading.Thread(target=self._run, name="duress-journal", daemon=True)
+
+    def start(self, checkpoint: Checkpoint) -> None:
+        """Have this month's file open, so that a press need not wait for one to be made, and begin."""
+        self._checkpoint = checkpoint
+        try:
+            self._open()
+            checkpoint.write(self._folder)
+            mark_alive(self._folder, Clock.wall())
+        except OSError:
+            _LOGGER.exception("The incident record cannot be opened yet")
+        self._thread.start()
+
+    def join(self, patience: float) -> None:
+        """Wait for the thread to end."""
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        open_ended = True
+        while open_ended:
+            try:
+                waiting = [self.queue.get(timeout=QUIET if self._unnoted else ALIVE)]
+            except queue.Empty:
+                self._use_the_quiet()
+                continue
+            while not self.queue.empty():
+                waiting.append(self.queue.get())
+            open_ended = None not in waiting
+            self._work(waiting)
+        self._use_the_quiet()
+        if self._file is not None:
+            os.close(self._file)
+
+    def _work(self, waiting: list[Item]) -> None:
+        """Do what has queued up: keys first, as the lines need them, and all lines in one go."""
+        blocks = b"".join(item.data for item in waiting if isinstance(item, KeyBlock))
+        batches = [item for item in waiting if isinstance(item, Batch)]
+        if (batches or blocks) and not self._until_done(blocks, batches):
+            return
+        self._report(batches, None)
+        self._unnoted += (item for item in waiting if isinstance(item, Settled))
+        for item in waiting:
+            if isinstance(item, Afterwards):
+                item.run()
+
+    def _until_done(self, blocks: bytes, batches: list[Batch]) -> bool:
+        """Write until it is written, or until there is no time left."""
+        data = b"".join(batch.data for batch in batches)
+        while True:
+            try:
+                if blocks:
+                    self._keys.append(blocks)
+                    blocks = b""
+                self._write(data, batches)
+            except OSError as error:
+                _LOGGER.error("The incident record cannot be written: %s", error)  # noqa: TRY400
+                self._report(batches, error)
+                if self.give_up.wait(RETRY):
+                    return False
+            else:
+                return True
+
+    def _open(self) -> int:
+        """Return this month's file. A wall clock that went back does not go back to an older one."""
+        month = max(Clock.wall().strftime("%Y-%m"), self._month)
+        if self._file is not None and month == self._month:
+            return self._file
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        newest = max((path.stem for path in self._folder.glob(SEGMENTS)), default="")
+        month = max(month, newest)
+        file = os.open(self._folder / f"{month}.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            sync_directory(self._folder)
+            length = os.fstat(file).st_size
+            # A power cut may have left half a line: it is kept, and the next begins afresh.
+            torn = length > 0 and os.pread(file, 1, length - 1) != b"\n"
+        except OSError:
+            os.close(file)
+            raise
+        if self._file is not None:
+            os.close(self._file)
+        self._file, self._month, self._length, self._torn = file, month, length, torn
+        return file
+
+    def _write(self, data: bytes, batches: list[Batch]) -> None:
+        file = self._open()
+        if os.fstat(file).st_size != self._length:
+            os.ftruncate(file, self._length)  # what an attempt that failed has left
+        data = b"\n" + data if self._torn and data else data
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fdatasync(file)
+        at = self._length + (1 if self._torn and data else 0)
+        self._length += len(data)
+        self._torn = self._torn and not data
+        for batch in batches:
+            self._unnoted.append((f"{self._month}.jsonl", at, batch))
+            at += len(batch.data)
+
+    def _use_the_quiet(self) -> None:
+        """Note how far the record has got, and that this machine is up."""
+        try:
+            if self._unnoted:
+                for noted in self._unnoted:
+                    self._note(noted)
+                self._unnoted.clear()
+                self._checkpoint.write(self._folder)
+            mark_alive(self._folder, Clock.wall())
+        except OSError as error:
+            _LOGGER.warning("The incident record's checkpoint cannot be written: %s", error)
+
+    def _note(self, noted: tuple[str, int, Batch] | Settled) -> None:
+        checkpoint = self._checkpoint
+        if isinstance(noted, Settled):
+            checkpoint.forget([noted.incident])
+            return
+        segment, at, batch = noted
+        positions = []
+        for length in batch.lengths:
+            positions.append(Position(segment, at, length))
+            at += length + 1
+        checkpoint.sequence, checkpoint.head, checkpoint.last = batch.sequence, batch.head, positions[-1]
+        checkpoint.newest = max(checkpoint.newest or "", batch.newest)
+        if batch.incident is not None:
+            known = checkpoint.open.setdefault(batch.incident, OpenIncident(batch.point))
+            known.lines += positions

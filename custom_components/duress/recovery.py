@@ -1,0 +1,61 @@
+"""What a start asks of the engine for every incident that may be open."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+import secrets
+
+from .clock import Clock
+from .configuration import Configuration, TriggerPoint
+from .engine import replay
+from .engine.commands import Command, Recover, Resume
+from .engine.events import Event, Resolved
+from .engine.model import NO_PLACE, Origin, Place, Press, Reach
+from .journal import Found
+
+LOST = ""
+"""The gesture and source of a press of which nothing is on record any more."""
+
+
+def commands_after_start(
+    found: Found,
+    now: datetime,
+    configuration: Configuration,
+    reach: Reach,
+    place_of: Callable[[TriggerPoint], Place],
+) -> Iterator[tuple[str, Command]]:
+    """Yield, for every incident that may be open, what it is told after a start.
+
+    One whose beginning does not read any more, and of which no line says that it is over, is opened again with
+    all that is still known of it.
+    """
+    away = max(now - max(filter(None, (found.newest, found.alive)), default=now), timedelta(0))
+    for incident, history in found.histories.items():
+        if (known := replay(history)) is not None:
+            if not known.is_settled:
+                secret = secrets.token_hex(16)
+                yield incident, Resume(away=away, secret=secret, reach=reach, restored=found.restored)
+        elif not any(isinstance(event, Resolved) for event in history):
+            point = configuration.points.get(found.known_open.get(incident, LOST))
+            yield (
+                incident,
+                Recover(
+                    press=_lost_press(point, history),
+                    place=place_of(point) if point is not None else NO_PLACE,
+                    plan=configuration.plan(point.sources[0].plan if point and point.sources else None, reach),
+                    incident=incident,
+                    secret=secrets.token_hex(16),
+                    reach=reach,
+                    last_seen=max((event.at for event in history), default=found.newest or now),
+                ),
+            )
+
+
+def _lost_press(point: TriggerPoint | None, history: list[Event]) -> Press:
+    return Press(
+        point=point.id if point is not None else LOST,
+        source=LOST,
+        gesture=LOST,
+        heard_at=min((event.at for event in history), default=Clock.wall()),
+        origin=Origin.LOCAL,
+        user=None,
+    )

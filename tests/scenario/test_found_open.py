@@ -1,0 +1,103 @@
+"""Incidents that a start finds in a record that is old, restored or damaged, and faults the auditor finds."""
+
+from pathlib import Path
+
+from custom_components.duress.const import DOMAIN
+from tests.site import SiteUnderTest
+
+
+async def pressed(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.press()
+    ann.hears("Help needed")
+
+
+async def test_a_call_found_after_half_a_day_asks_once_and_goes_on_when_still_needed(site: SiteUnderTest) -> None:
+    await pressed(site)
+    ann, bob = site.people["Ann"], site.people["Bob"]
+    await site.power_cut(hours=14)
+    ann.hears("Found open: Room 4")
+    bob.hears("Found open: Room 4")
+    assert site.state("sensor.harbour_house_state") == "stale"
+    await site.advance(hours=2)
+    await site.taps("Bob", "Still needed")
+    await site.advance(seconds=1)
+    ann.hears("Help needed")
+    bob.hears("Help needed")
+
+
+async def test_h29_a_restored_call_older_than_an_hour_is_only_asked_about(site: SiteUnderTest) -> None:
+    await pressed(site)
+    ann, bob = site.people["Ann"], site.people["Bob"]
+    await site.power_cut(hours=2, before_start=(site.folder / "checkpoint.log").unlink)
+    ann.hears("Found open")
+    bob.hears("Found open")
+    await site.taps("Ann", "It is over")
+    ann.hears("Over")
+    bob.hears("Over")
+
+
+async def test_a_call_whose_beginning_is_lost_is_called_again_with_its_place(site: SiteUnderTest) -> None:
+    await pressed(site)
+    (month,) = site.folder.glob("*.jsonl")
+    await site.power_cut(minutes=1, before_start=month.unlink)
+    site.people["Ann"].hears("Help needed: Room 4")
+    assert site.issues() == {"record_not_read"}
+
+
+async def test_a_lost_call_of_an_unknown_place_says_so(site: SiteUnderTest) -> None:
+    await pressed(site)
+
+    def lose() -> None:
+        for path in site.folder.glob("*.jsonl"):
+            path.unlink()
+        checkpoint = site.folder / "checkpoint.log"
+        checkpoint.write_bytes(b"")
+        (site.folder / "2026-11.jsonl").write_bytes(_half(site))
+
+    half = (site.folder / next(iter(site.folder.glob("*.jsonl"))).name).read_bytes().splitlines(keepends=True)[1:]
+    _HALVES[site.entry.entry_id] = b"".join(line for line in half)
+    await site.power_cut(minutes=1, before_start=lose)
+    site.people["Ann"].hears("Help needed: place not known")
+    site.people["Bob"].hears("Help needed: place not known")
+
+
+_HALVES: dict[str, bytes] = {}
+
+
+def _half(site: SiteUnderTest) -> bytes:
+    return _HALVES[site.entry.entry_id]
+
+
+async def test_the_auditor_takes_up_a_call_whose_timer_was_lost(site: SiteUnderTest) -> None:
+    await pressed(site)
+    for cancel in site.site._timers.values():
+        cancel()
+    await site.advance(seconds=95)
+    site.people["Bob"].hears("Help needed")
+
+
+async def test_the_auditor_sends_a_message_that_nobody_was_sending(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), repeat_after=300)
+    runner = site.site._runner
+    run, runner.run = runner.run, lambda *_args: None  # type: ignore[method-assign]
+    await site.press()
+    runner.run = run  # type: ignore[method-assign]
+    site.people["Ann"].hears_nothing()
+    await site.advance(seconds=31)
+    site.people["Ann"].hears("Help needed")
+
+
+async def test_h11_from_when_to_when_nothing_was_heard_is_on_record(site: SiteUnderTest) -> None:
+    await pressed(site)
+    await site.power_cut(minutes=10)
+    site.people["Ann"].heard = len(site.people["Ann"].phone.screen)
+    await site.advance(seconds=1)
+    site.people["Ann"].heard = len(site.people["Ann"].phone.screen)
+    site.people["Bob"].heard = len(site.people["Bob"].phone.screen)
+    text = "".join(path.read_text("utf-8") for path in Path(site.hass.config.path(".storage", DOMAIN)).rglob("*.jsonl"))
+    assert '"type":"WentDeaf"' in text
+    assert '"type":"HeardAgain"' in text
