@@ -15,11 +15,16 @@ from typing import Any
 # Ours before the test package's: it ships a `custom_components` of its own, and the first one imported wins.
 import custom_components.duress  # noqa: F401  # isort: skip
 
-from . import press, restart, storm
+from . import kill, press, restart, storm
 
-type Bench = Callable[[Path], Coroutine[Any, Any, dict[str, float]]]
+type Bench = Callable[[Path, argparse.Namespace], Coroutine[Any, Any, dict[str, float]]]
 
-BENCHES: dict[str, Bench] = {"press": press.measure, "storm": storm.measure, "restart": restart.measure}
+BENCHES: dict[str, Bench] = {
+    "press": lambda folder, _arguments: press.measure(folder),
+    "storm": lambda folder, _arguments: storm.measure(folder),
+    "restart": lambda folder, _arguments: restart.measure(folder),
+    "kill": kill.measure,
+}
 
 
 def main() -> int:
@@ -28,6 +33,8 @@ def main() -> int:
     parser.add_argument("benches", nargs="*", choices=[*BENCHES, []], help="which to run (default: all)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--folder", type=Path, default=Path(".cache"), help="a folder on the disk to be tried")
+    parser.add_argument("--runs", type=int, default=300, help="how many incidents `kill` strikes")
+    parser.add_argument("--seed", default="duress", help="what the random moments of `kill` are drawn from")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
     arguments.folder.mkdir(exist_ok=True)
@@ -45,7 +52,7 @@ def main() -> int:
     for name in arguments.benches or BENCHES:
         folder = Path(tempfile.mkdtemp(prefix="bench-", dir=arguments.folder)).resolve()
         try:
-            figures |= asyncio.run(BENCHES[name](folder))
+            figures |= asyncio.run(BENCHES[name](folder, arguments))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     for key, value in figures.items():

@@ -102,7 +102,7 @@ def phone_id(responder: str) -> str:
     return f"{responder}_phone"
 
 
-def response_plan(*steps: tuple[int, list[str]], repeat_after: int) -> ConfigSubentryDataWithId:
+def response_plan(*steps: tuple[float, list[str]], repeat_after: float) -> ConfigSubentryDataWithId:
     """Return a plan of these steps: seconds to wait, then whom to call."""
     data = {"steps": [{"after": after, "responders": whom} for after, whom in steps], "repeat_after": repeat_after}
     return _subentry(PLAN, "response_plan", "Call", data)

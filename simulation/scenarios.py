@@ -46,9 +46,11 @@ async def unanswered_then_power_cut(world: World) -> Result:
         "Bob has it": (record["acknowledged_by"] or {}).get("responder") == "Bob",
         "it is over": record["phase"] == "resolved",
         "nothing is open": not await world.open_incidents(),
-        "no message is left undelivered": {m["state"] for m in record["messages"]} <= {"handed_over", "answered"},
-        "the answered call is Bob's": [m["responder"] for m in record["messages"] if m["state"] == "answered"]
-        == ["Bob"],
+        "no message is left undelivered": {m["state"] for m in record["messages"]} == {"handed_over"},
+        "there was one answer, on Bob's phone": [
+            line["by"]["channel"] for line in record["timeline"] if line["type"] == "Acknowledged"
+        ]
+        == [m["id"].removeprefix("over.").partition(".")[2] for m in record["messages"] if m["responder"] == "Bob"],
     }
     return {
         "ok": all(checks.values()),
