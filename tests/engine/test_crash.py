@@ -1,6 +1,7 @@
 """The power fails at every possible moment of a call: no message is lost, none is repeated more than once."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,18 @@ import pytest
 from custom_components.duress.engine import decide, due, evolve, next_due, replay
 from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import Incident, Message, Reply, ResolveReason
+from custom_components.duress.engine.model import Incident, Message, Reply, ResolveReason, Step
 
-from .story import BOB, HANDLE_PRESS, REACH, T0
+from .story import BOB, T0, press_with, reach
 
 AWAY = timedelta(seconds=20)
 SECOND_ROUND = "1.0.ann.phone:a"
+REACH = reach(ann="a", bob="b", cas="c", dan="d")
+STEPS = (
+    Step(after=timedelta(0), responders=("ann", "bob", "cas")),
+    Step(after=timedelta(seconds=60), responders=("dan",)),
+)
+PRESSED = replace(press_with(steps=STEPS), reach=REACH)
 
 
 class PowerCutError(Exception):
@@ -76,7 +83,7 @@ def live(world: World) -> Incident:
     while True:
         try:
             if shell.incident is None:
-                shell.handle(HANDLE_PRESS)
+                shell.handle(PRESSED)
             elif world.disk:
                 shell.handle(Resume(away=AWAY, secret="new", reach=REACH))
             return _live(world, shell)
@@ -86,7 +93,7 @@ def live(world: World) -> Incident:
 
 
 def _live(world: World, shell: Shell) -> Incident:
-    """Let time pass until the second round has reached Ann; then Bob answers, and everybody is told."""
+    """Let time pass until the second round has reached Ann; it is pressed again, Bob answers, everybody is told."""
     while True:
         shell.land()
         assert shell.incident is not None
@@ -95,7 +102,9 @@ def _live(world: World, shell: Shell) -> Incident:
             shell.handle(Tick(reach=REACH))
         elif shell.incident.taken_by is not None and not shell.incident.reason:
             shell.handle(Resolve(by=BOB, reason=ResolveReason.HELPED))
-        elif SECOND_ROUND in {message for message, _ in world.sent} and shell.incident.taken_by is None:
+        elif SECOND_ROUND in {message for message, _ in world.sent} and shell.incident.presses == 1:
+            shell.handle(PRESSED)
+        elif shell.incident.presses > 1 and shell.incident.taken_by is None:
             shell.handle(Answer(by=BOB, reply=Reply.GOING))
         elif wanted is None:
             return shell.incident

@@ -15,7 +15,8 @@ from custom_components.duress.engine import replay
 from custom_components.duress.engine.events import Opened, Purged, WentDeaf
 from custom_components.duress.engine.model import NO_PLACE
 from custom_components.duress.journal import Found, Journal, verify
-from custom_components.duress.journal.keys import BLOCK, LENGTH
+from custom_components.duress.journal.keys import BLOCK, LENGTH, Keys
+from custom_components.duress.journal.retention import remove, summary
 from tests.engine.story import HANDLE_PRESS, Story
 
 AT = datetime(2026, 11, 23, 3, 12, tzinfo=UTC)
@@ -253,10 +254,42 @@ async def test_the_verifier_names_the_first_line_that_does_not_fit_without_home_
     run = await asyncio.create_subprocess_exec(sys.executable, "-I", "-S", script, record, stdout=subprocess.PIPE)
     out, _ = await run.communicate()
     assert said.format(month=path.name) in out.decode()
-    assert run.returncode == status
+    assert run.returncode == verify.main([str(record)]) == status
 
 
 def test_the_verifier_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify.main([str(tmp_path / "nothing")]) == 2
     assert "which folder" in capsys.readouterr().err
     assert verify.main([str(tmp_path)]) == 0
+
+
+async def test_half_a_key_that_a_power_cut_left_is_no_key(record: Path) -> None:
+    keys = record / "keys.bin"
+    keys.write_bytes(keys.read_bytes() + b"half")
+    await found_in(record)
+    assert keys.stat().st_size % LENGTH == 0
+
+
+async def test_a_key_that_is_another_ones_opens_nothing(record: Path) -> None:
+    keys = record / "keys.bin"
+    keys.write_bytes(b"x" * len(keys.read_bytes()))
+    incident = replay((await found_in(record)).histories["open"])
+    assert incident is not None
+    assert incident.place == NO_PLACE
+
+
+@pytest.mark.parametrize("number", [-1, "one", BLOCK * 9])
+async def test_a_key_number_that_makes_no_sense_is_no_key(record: Path, number: object) -> None:
+    assert Keys(record).get(number) is None
+    assert Keys(record / "nowhere").get(number) is None
+
+
+async def test_a_disk_that_does_not_give_old_months_back_keeps_them(record: Path) -> None:
+    (record / "2019-12.jsonl").mkdir()
+    assert summary(record, [record / "2019-12.jsonl"], AT) is None
+
+
+def test_a_month_that_cannot_be_removed_stays(tmp_path: Path) -> None:
+    (tmp_path / "2019-12.jsonl").mkdir()
+    remove([tmp_path / "2019-12.jsonl"], Keys(tmp_path), set())
+    assert (tmp_path / "2019-12.jsonl").exists()

@@ -1,6 +1,7 @@
 """A disk in trouble never holds up a call."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 import threading
@@ -13,8 +14,9 @@ from custom_components.duress.engine.events import HandedOver, Opened, StepStart
 from tests.site import SiteUnderTest
 
 
-async def test_a_full_disk_does_not_stop_a_call_and_the_record_is_whole_afterwards(
-    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS, errno.EIO])
+async def test_a_full_read_only_or_failing_disk_stops_no_call_and_the_record_is_whole_afterwards(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, reason: int
 ) -> None:
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
@@ -24,7 +26,7 @@ async def test_a_full_disk_does_not_stop_a_call_and_the_record_is_whole_afterwar
 
     def write(file: int, data: bytes) -> int:
         if full.is_set() and os.readlink(f"/proc/self/fd/{file}").startswith(folder):
-            raise OSError(28, "No space left on device")
+            raise OSError(reason, os.strerror(reason))
         return real_write(file, data)
 
     monkeypatch.setattr(os, "write", write)
@@ -59,6 +61,10 @@ async def test_a_disk_that_hangs_delays_a_call_by_half_a_second_at_the_most_and_
     await site.until(lambda: bool(ann.unheard()))
     ann.hears("Help needed")
     assert site.issues() == {"record_not_written"}
+    site.freezer.tick(4.5)  # five seconds for one flush
     hanging.set()
     await site.settle()
     await site.until(lambda: not site.issues())
+    while len(events := await site.events(site.incident.id)) < 3:
+        await asyncio.sleep(0)
+    assert [type(event) for event in events] == [Opened, StepStarted, HandedOver]

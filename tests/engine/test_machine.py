@@ -1,0 +1,144 @@
+"""Whatever happens in whatever order, an incident keeps its promises."""
+
+from datetime import timedelta
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from custom_components.duress.engine import decide, due, evolve, is_idle, next_due, replay
+from custom_components.duress.engine.codec import decode, encode
+from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
+from custom_components.duress.engine.events import Event, Opened, StepsMissed, StepStarted
+from custom_components.duress.engine.model import (
+    Actor,
+    DeliveryState,
+    Incident,
+    MessageKind,
+    Phase,
+    Progress,
+    Reply,
+    ResolveReason,
+)
+from custom_components.duress.engine.upcast import VERSION
+
+from .story import ANN, BOB, DESK, HANDLE_PRESS, REACH, SECOND, T0
+
+STEPS = len(HANDLE_PRESS.plan.steps)
+PEOPLE = st.sampled_from([ANN, BOB, DESK])
+
+
+class Life(RuleBasedStateMachine):
+    """One incident, in a world where time passes, messages get lost and everything stops at any moment.
+
+    The naive model keeps only what a person would: which step came last, how many were told missed, and who has it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = T0
+        self.incident: Incident | None = None
+        self.history: list[Event] = []
+        self.position = -1
+        self.skipped = 0
+        self.handle(HANDLE_PRESS)
+
+    def handle(self, command: Command) -> list[Event]:
+        before = self.incident
+        events = decide(before, command, self.now)
+        if events and isinstance(events[0], Opened) and before is not None:
+            return []  # another incident, with a life of its own
+        for event in events:
+            self.incident = evolve(self.incident, event)
+            self._follow(event)
+        self.history += events
+        self._nothing_said_that_is_not_so(before)
+        return events
+
+    def _follow(self, event: Event) -> None:
+        if isinstance(event, StepsMissed):
+            self.skipped = event.count
+        elif isinstance(event, StepStarted):
+            position = event.round * STEPS + event.step
+            assert position == self.position + 1 + self.skipped, "a step is skipped only by a recorded gap"
+            self.position, self.skipped = position, 0
+
+    def _nothing_said_that_is_not_so(self, before: Incident | None) -> None:
+        """Let no message begin that is not true at the moment it begins."""
+        known = before.messages if before is not None else {}
+        for message in self.state.messages.values():
+            old = known.get(message.id)
+            if message.state is DeliveryState.SENDING and (old is None or old.attempts != message.attempts):
+                if message.kind is MessageKind.CALL:
+                    assert self.state.phase is Phase.ACTIVE
+                    assert not self.state.stale
+                if message.kind is MessageKind.OVER:
+                    assert not self.state.is_open
+
+    @property
+    def state(self) -> Incident:
+        assert self.incident is not None
+        return self.incident
+
+    @rule(seconds=st.sampled_from([0.5, 14, 61, 95, 3600]))
+    def time_passes(self, seconds: float) -> None:
+        end = self.now + seconds * SECOND
+        while (wanted := next_due(self.state)) is not None and wanted <= end:
+            self.now = max(self.now, wanted)
+            self.handle(Tick(reach=REACH))
+        self.now = end
+
+    @rule(seconds=st.sampled_from([1.0, 100, 3599, 7200, 43201, 31536000]), restored=st.booleans())
+    def the_power_fails(self, seconds: float, restored: bool) -> None:
+        self.now += seconds * SECOND
+        self.incident = replay(decode(*_written(event)) for event in self.history)  # type: ignore[misc]
+        self.handle(Resume(away=timedelta(seconds=seconds), secret="new", reach=REACH, restored=restored))
+        self.handle(Tick(reach=REACH))
+
+    @rule(fails=st.booleans())
+    def a_delivery_ends(self, fails: bool) -> None:
+        for message in due(self.state)[:1]:
+            error = "500" if fails else None
+            self.handle(ReportDelivery(message=message.id, attempt=message.attempts, error=error))
+
+    @precondition(lambda self: self.state.is_open)
+    @rule()
+    def it_is_pressed_again(self) -> None:
+        self.handle(HANDLE_PRESS)
+
+    @rule(by=PEOPLE, reply=st.sampled_from([r for r in Reply if r is not Reply.OVER]), late=st.booleans())
+    def somebody_answers(self, by: Actor, reply: Reply, late: bool) -> None:
+        asked = self.state.asked
+        before = self.state
+        self.handle(Answer(by=by, reply=reply, asked=asked - 1 if late else None))
+        if late:
+            assert (self.state.phase, self.state.taken_by) == (before.phase, before.taken_by)
+
+    @rule(by=PEOPLE)
+    def somebody_ends_it(self, by: Actor) -> None:
+        self.handle(Resolve(by=by, reason=ResolveReason.HELPED))
+        assert not self.state.is_open
+
+    @invariant()
+    def what_is_replayed_is_what_was_lived(self) -> None:
+        assert replay(self.history) == self.incident
+
+    @invariant()
+    def an_open_incident_owes_something_or_waits_for_something(self) -> None:
+        assert not is_idle(self.state)
+        if self.state.is_open and next_due(self.state) is None:
+            assert self.state.stale  # a person was asked
+
+    @invariant()
+    def somebody_has_it_exactly_while_it_is_acknowledged(self) -> None:
+        if self.state.is_open:
+            assert (self.state.phase is Phase.ACKNOWLEDGED) == (self.state.taken_by is not None)
+            assert self.state.progress is None or self.state.progress in Progress
+
+
+def _written(event: Event) -> tuple[dict[str, object], int, dict[str, object]]:
+    public, private = encode(event)
+    return public, VERSION, private
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
