@@ -159,12 +159,31 @@ async def test_h30_a_name_is_nowhere_in_the_record_and_gone_with_its_key(record:
 async def test_where_the_disk_keeps_no_keys_the_place_is_still_on_record(folder: Path) -> None:
     (folder / "keys.bin").mkdir(parents=True)
     journal, found = begin(folder)
-    journal._keys._fresh.clear()
+    assert found.damaged
     story = Story()
     story.at(0, HANDLE_PRESS)
-    journal.append("open", story.history)
-    assert found.histories == {}
+    await journal.append("open", story.history)
     await journal.close()
+    incident = replay((await found_in(folder)).histories["open"])
+    assert incident is not None
+    assert incident.place.area == "Room 4"
+
+
+async def test_keys_that_cannot_be_written_do_not_stop_the_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_keys: Keys, _block: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Keys, "write", refuse)
+    journal, _ = begin(folder)
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    await journal.append("open", story.history)
+    await journal.close()
+    incident = replay((await found_in(folder)).histories["open"])
+    assert incident is not None
+    assert (incident.is_open, incident.place) == (True, NO_PLACE)
 
 
 async def test_a_busy_site_makes_more_keys_before_it_runs_out(folder: Path) -> None:

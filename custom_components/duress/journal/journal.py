@@ -19,7 +19,7 @@ from .keys import Keys, seal
 from .lines import Entry, entry, lines, parse
 from .reader import Found, Reader
 from .retention import outdated, remove, summary
-from .writer import Afterwards, Batch, KeyBlock, Settled, Writer
+from .writer import Afterwards, Batch, Settled, Writer
 
 PATIENCE = 0.5
 """Seconds that a call may be held up by the disk."""
@@ -45,7 +45,7 @@ class Journal:
         found = Reader(self._folder, self._keys).read()
         self._sequence, self._head = found.checkpoint.sequence, found.checkpoint.head
         try:
-            self._writer.queue.put(KeyBlock(self._keys.open()))
+            self._writer.queue.put(self._keys.open())
         except OSError:
             found.damaged = True
         self._retire(found.checkpoint, found.newest)
@@ -79,7 +79,7 @@ class Journal:
         )
         self._writer.queue.put(batch)
         if self._keys.running_low:
-            self._writer.queue.put(KeyBlock(self._keys.block()))
+            self._writer.queue.put(self._keys.block())
         return batch.settled
 
     def settled(self, incident: str) -> None:

@@ -5,6 +5,7 @@ ahead of their use, in blocks, so that no press waits for a second file.
 """
 
 import base64
+from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
@@ -23,6 +24,14 @@ NONCE = 12
 DESTROYED = bytes(LENGTH)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Keys to be written, from this number on."""
+
+    first: int
+    data: bytes
+
+
 class Keys:
     """Keys not used yet, in memory, and those that were, on the disk."""
 
@@ -32,18 +41,21 @@ class Keys:
         self._fresh: list[tuple[int, bytes]] = []
         self._next = 0
 
-    def open(self) -> bytes:
+    def open(self) -> Block:
         """Return the first block to be written. Raises OSError where the disk does not tell which are used."""
-        self._next = self._path.stat().st_size // LENGTH if self._path.exists() else 0
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                self._next = file.seek(0, os.SEEK_END) // LENGTH  # a power cut may have left half a key
         return self.block()
 
-    def block(self) -> bytes:
+    def block(self) -> Block:
         """Make a block of keys, and return it to be written before any line that uses one of them."""
         data = os.urandom(LENGTH * BLOCK)
         keys = [data[at : at + LENGTH] for at in range(0, len(data), LENGTH)]
-        self._fresh += enumerate(keys, self._next)
+        first = self._next
+        self._fresh += enumerate(keys, first)
         self._next += BLOCK
-        return data
+        return Block(first, data)
 
     def take(self) -> tuple[int, bytes] | None:
         """Return a number and its key that nobody has used, or None where the disk keeps no keys."""
@@ -54,12 +66,11 @@ class Keys:
         """Return whether it is time to make another block."""
         return 0 < len(self._fresh) < LOW
 
-    def append(self, data: bytes) -> None:
-        """Write a block."""
+    def write(self, block: Block) -> None:
+        """Write a block, each key where its number says."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            end = os.fstat(file).st_size // LENGTH * LENGTH  # a power cut may have left half a key
-            os.pwrite(file, data, end)
+            os.pwrite(file, block.data, block.first * LENGTH)
             os.fdatasync(file)
         finally:
             os.close(file)

@@ -11,7 +11,7 @@ import threading
 
 from ..clock import Clock
 from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
-from .keys import Keys
+from .keys import Block, Keys
 from .lines import SEGMENTS, Position
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,21 +46,14 @@ class Settled:
 
 
 @dataclass(slots=True)
-class KeyBlock:
-    """Keys to be written before any line that uses one of them."""
-
-    data: bytes
-
-
-@dataclass(slots=True)
 class Afterwards:
     """What is to be done once the lines before it are on the disk."""
 
     run: Callable[[], None]
 
 
-type Item = Batch | Settled | KeyBlock | Afterwards | None
-"""What can be queued; None ends the thread."""
+type Item = Batch | Settled | Block | Afterwards | None
+"""What can be queued; None ends the thread. A block of keys comes before any line that uses one of them."""
 type Report = Callable[[list[Batch], OSError | None], None]
 
 
@@ -75,6 +68,7 @@ class Writer:
         self._keys = keys
         self._report = report
         self._checkpoint = Checkpoint()
+        self._blocks: list[Block] = []
         self._unnoted: list[tuple[str, int, Batch] | Settled] = []
         self._file: int | None = None
         self._month = ""
@@ -115,9 +109,10 @@ class Writer:
 
     def _work(self, waiting: list[Item]) -> None:
         """Do what has queued up: keys first, as the lines need them, and all lines in one go."""
-        blocks = b"".join(item.data for item in waiting if isinstance(item, KeyBlock))
+        self._blocks += (item for item in waiting if isinstance(item, Block))
         batches = [item for item in waiting if isinstance(item, Batch)]
-        if (batches or blocks) and not self._until_done(blocks, batches):
+        self._write_keys()
+        if batches and not self._until_done(batches):
             return
         self._report(batches, None)
         self._unnoted += (item for item in waiting if isinstance(item, Settled))
@@ -125,14 +120,20 @@ class Writer:
             if isinstance(item, Afterwards):
                 item.run()
 
-    def _until_done(self, blocks: bytes, batches: list[Batch]) -> bool:
+    def _write_keys(self) -> None:
+        """Write what keys there are to write. Where that fails the lines must not wait: a name is the lesser loss."""
+        try:
+            while self._blocks:
+                self._keys.write(self._blocks[0])
+                self._blocks.pop(0)
+        except OSError as error:
+            _LOGGER.error("The keys of the incident record cannot be written: %s", error)  # noqa: TRY400
+
+    def _until_done(self, batches: list[Batch]) -> bool:
         """Write until it is written, or until there is no time left."""
         data = b"".join(batch.data for batch in batches)
         while True:
             try:
-                if blocks:
-                    self._keys.append(blocks)
-                    blocks = b""
                 self._write(data, batches)
             except OSError as error:
                 _LOGGER.error("The incident record cannot be written: %s", error)  # noqa: TRY400
@@ -168,14 +169,14 @@ class Writer:
         file = self._open()
         if os.fstat(file).st_size != self._length:
             os.ftruncate(file, self._length)  # what an attempt that failed has left
-        data = b"\n" + data if self._torn and data else data
+        data = b"\n" + data if self._torn else data
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(file, rest) :]
         os.fdatasync(file)
-        at = self._length + (1 if self._torn and data else 0)
+        at = self._length + self._torn
         self._length += len(data)
-        self._torn = self._torn and not data
+        self._torn = False
         for batch in batches:
             self._unnoted.append((f"{self._month}.jsonl", at, batch))
             at += len(batch.data)
@@ -183,6 +184,7 @@ class Writer:
     def _use_the_quiet(self) -> None:
         """Note how far the record has got, and that this machine is up."""
         try:
+            self._write_keys()
             if self._unnoted:
                 for noted in self._unnoted:
                     self._note(noted)
