@@ -9,45 +9,44 @@ from .configuration import Configuration, TriggerPoint
 from .engine import replay
 from .engine.commands import Command, Recover, Resume
 from .engine.events import Event, Resolved
-from .engine.model import NO_PLACE, Origin, Place, Press, Reach
+from .engine.model import NO_PLACE, Incident, Origin, Place, Press, Reach
 from .journal import Found
 
 LOST = ""
 """The gesture and source of a press of which nothing is on record any more."""
 
 
-def commands_after_start(
+def taken_up(
     found: Found,
     now: datetime,
     configuration: Configuration,
     reach: Reach,
     place_of: Callable[[TriggerPoint], Place],
-) -> Iterator[tuple[str, Command]]:
-    """Yield, for every incident that may be open, what it is told after a start.
+) -> Iterator[tuple[str, Incident | None, Command | None]]:
+    """Yield every incident that may be open, as far as its record tells, and what it is told after a start.
 
     One whose beginning does not read any more, and of which no line says that it is over, is opened again with
-    all that is still known of it.
+    all that is still known of it. One that has nothing left to do is told nothing.
     """
     away = max(now - max(filter(None, (found.newest, found.alive)), default=now), timedelta(0))
-    for incident, history in found.histories.items():
-        if (known := replay(history)) is not None:
-            if not known.is_settled:
-                secret = secrets.token_hex(16)
-                yield incident, Resume(away=away, secret=secret, reach=reach, restored=found.restored)
-        elif not any(isinstance(event, Resolved) for event in history):
-            point = configuration.points.get(found.known_open.get(incident, LOST))
-            yield (
-                incident,
-                Recover(
-                    press=_lost_press(point, history),
-                    place=place_of(point) if point is not None else NO_PLACE,
-                    plan=configuration.plan(point.sources[0].plan if point and point.sources else None, reach),
-                    incident=incident,
-                    secret=secrets.token_hex(16),
-                    reach=reach,
-                    last_seen=max((event.at for event in history), default=found.newest or now),
-                ),
+    for incident_id, history in found.histories.items():
+        secret = secrets.token_hex(16)
+        incident = replay(history)
+        command: Command | None = None
+        if incident is not None and not incident.is_settled:
+            command = Resume(away=away, secret=secret, reach=reach, restored=found.restored)
+        elif incident is None and not any(isinstance(event, Resolved) for event in history):
+            point = configuration.points.get(found.known_open.get(incident_id, LOST))
+            command = Recover(
+                press=_lost_press(point, history),
+                place=place_of(point) if point is not None else NO_PLACE,
+                plan=configuration.plan(point.sources[0].plan if point and point.sources else None, reach),
+                incident=incident_id,
+                secret=secret,
+                reach=reach,
+                last_seen=max((event.at for event in history), default=found.newest or now),
             )
+        yield incident_id, incident, command
 
 
 def _lost_press(point: TriggerPoint | None, history: list[Event]) -> Press:

@@ -28,7 +28,7 @@ from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
 from .engine.model import Actor, CloseCode, Incident, Phase, Place, Press, Reach, Reply, ResolveReason
 from .issues import async_set_issue
 from .journal import Entry, Journal
-from .recovery import commands_after_start
+from .recovery import taken_up
 from .runner import Runner
 from .views import Views
 
@@ -69,14 +69,13 @@ class Site:
         async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=found.damaged)
         self._clock = Clock(found.newest)
         self._deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
-        for incident_id, history in found.histories.items():
-            incident = replay(history)
-            if incident is not None and incident.is_settled:
+        incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), self._place)
+        for incident_id, incident, command in incidents:
+            if command is None:
                 self._journal.settled(incident_id)
-            elif incident is not None:
+                continue
+            if incident is not None:
                 self._keep(incident)
-        asked = commands_after_start(found, self._clock.now(), self.configuration, self.reach(), self._place)
-        for incident_id, command in asked:
             self.handle(command, incident_id)
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+import hashlib
 import json
 from pathlib import Path
 import subprocess
@@ -312,3 +313,36 @@ def test_a_month_that_cannot_be_removed_stays(tmp_path: Path) -> None:
     (tmp_path / "2019-12.jsonl").mkdir()
     remove([tmp_path / "2019-12.jsonl"], Keys(tmp_path), set())
     assert (tmp_path / "2019-12.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "event", [b"[]", b"{}", b'{"type":"HandedOver"}', b'{"type":"HandedOver","at":"2027-01-01T00:00:00","message":"m"}']
+)
+async def test_a_line_of_no_use_in_an_incident_that_is_over_stops_no_start(record: Path, event: bytes) -> None:
+    path = month(record)
+    line = b'{"v":2,"seq":99,"prev":"","wall":"2026-11-23T03:12:00+00:00","incident":"over","event":' + event + b"}\n"
+    path.write_bytes(path.read_bytes() + line)
+    (record / "checkpoint.log").unlink()
+    found = await found_in(record)
+    assert "open" in found.histories
+    assert found.newest is not None
+    assert found.newest.tzinfo is not None
+
+
+async def test_h52_a_checkpoint_of_a_newer_version_costs_time_and_nothing_else(record: Path) -> None:
+    state = b'{"newer":1}'
+    (record / "checkpoint.log").write_bytes(hashlib.sha256(state).hexdigest().encode() + b"\n" + state)
+    assert "open" in (await found_in(record)).histories
+
+
+async def test_an_incident_that_lost_its_key_keeps_the_secret_it_was_given_anew(record: Path) -> None:
+    (record / "keys.bin").write_bytes(bytes(LENGTH * BLOCK))
+    journal, found = begin(record)
+    story = Story()
+    story.incident = replay(found.histories["open"])
+    story.resume(20, away=14)
+    await journal.append("open", story.latest)
+    await journal.close()
+    incident = replay((await found_in(record)).histories["open"])
+    assert incident is not None
+    assert incident.secret == "new"

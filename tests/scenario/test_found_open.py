@@ -101,3 +101,20 @@ async def test_h11_from_when_to_when_nothing_was_heard_is_on_record(site: SiteUn
     text = "".join(path.read_text("utf-8") for path in Path(site.hass.config.path(".storage", DOMAIN)).rglob("*.jsonl"))
     assert '"type":"WentDeaf"' in text
     assert '"type":"HeardAgain"' in text
+
+
+async def test_what_is_left_of_a_call_that_is_over_is_forgotten(site: SiteUnderTest) -> None:
+    await pressed(site)
+    incident = site.incident.id
+    await site.action("resolve", site.people["Ann"].user)
+    site.people["Ann"].hears("Over")
+    (month,) = site.folder.glob("*.jsonl")
+
+    def lose_the_beginning() -> None:
+        opened = f'"incident":"{incident}","event":{{"type":"Opened"'
+        month.write_text(month.read_text("utf-8").replace(opened, opened.replace("Opened", "OpeneX")), "utf-8")
+        (site.folder / "checkpoint.log").unlink()
+
+    await site.power_cut(minutes=1, before_start=lose_the_beginning)
+    await site.power_cut(minutes=1)
+    assert incident not in (site.folder / "checkpoint.log").read_text("utf-8")

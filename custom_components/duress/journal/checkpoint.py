@@ -55,7 +55,13 @@ class Checkpoint:
             return None
         if hashlib.sha256(state).hexdigest().encode() != check:
             return None
-        data: dict[str, Any] = json.loads(state)
+        try:
+            return cls._of(json.loads(state))
+        except KeyError, TypeError, ValueError:
+            return None  # a newer version's
+
+    @classmethod
+    def _of(cls, data: dict[str, Any]) -> Checkpoint:
         return cls(
             sequence=data["sequence"],
             head=data["head"],

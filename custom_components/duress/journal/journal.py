@@ -54,14 +54,12 @@ class Journal:
 
     def read(self, incident: str) -> list[Entry]:
         """Return the record of one incident, oldest first, in the executor."""
-        records = [
-            record
+        return [
+            found
             for line in lines(self._folder, lambda _error: None)
             if incident.encode() in line.data and (record := parse(line)) is not None
-            if record.get("incident") == incident
+            if record.get("incident") == incident and (found := entry(record, self._keys)) is not None
         ]
-        key = next((self._keys.get(r["key"]) for r in records if "key" in r), None)
-        return [found for record in records if (found := entry(record, key)) is not None]
 
     def append(self, incident: str | None, events: Sequence[Event | SiteEvent]) -> asyncio.Future[None]:
         """Queue the events in one write; the future is done when the disk has taken or refused them."""

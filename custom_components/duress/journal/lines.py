@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ..engine.codec import CodecError, decode
 from ..engine.events import Event
-from .keys import unseal
+from .keys import Keys, unseal
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,6 +29,11 @@ class Position:
     segment: str
     offset: int
     length: int
+
+    @property
+    def end(self) -> int:
+        """Return where the next line begins."""
+        return self.offset + self.length + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,9 @@ def parse(line: Line) -> dict[str, Any] | None:
         record = json.loads(line.data)
     except ValueError:
         return None
-    if not isinstance(record, dict) or not isinstance(record.get("seq"), int):
+    if not isinstance(record, dict):
         return None
-    return record
+    return record if isinstance(record.get("seq"), int) and isinstance(record.get("event"), dict) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +109,15 @@ class Entry:
     event: Event
 
 
-def entry(record: dict[str, Any], key: bytes | None) -> Entry | None:
+def entry(record: dict[str, Any], keys: Keys) -> Entry | None:
     """Return the entry of a line, or None where it is from a version that knows more than this one.
 
-    Without its key an entry lacks its private part.
+    Without its key an entry lacks its private part. Each line names its own: an incident that lost its key
+    goes on under another.
     """
     try:
         private = record.get("private")
-        if key is not None and "sealed" in record:
+        if "sealed" in record and (key := keys.get(record["key"])) is not None:
             private = unseal(key, record["incident"], base64.b64decode(record["sealed"]))
         return Entry(
             incident=record["incident"],

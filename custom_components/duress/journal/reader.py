@@ -1,6 +1,6 @@
 """What a start makes of the record: the incidents that may still be open, from every line that reads."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 import logging
 from pathlib import Path
@@ -97,8 +97,7 @@ class Reader:
 
     def _read_tail(self) -> None:
         last = self._found.checkpoint.last
-        start = replace(last, offset=last.offset + last.length + 1) if last is not None else None
-        segment, offset = (start.segment, start.offset) if start is not None else ("", 0)
+        segment, offset = (last.segment, last.end) if last is not None else ("", 0)
         previous: tuple[Line, dict[str, Any] | None] | None = None
         for line in lines(self._folder, self._on_error, segment=segment, offset=offset):
             record = parse(line)
@@ -119,10 +118,8 @@ class Reader:
         if record is None:
             return
         checkpoint.sequence = max(checkpoint.sequence, record["seq"])
-        event = record.get("event")
-        event = event if isinstance(event, dict) else {}
         if fits:
-            self._newest = max(self._newest, _moment(event))
+            self._newest = max(self._newest, _moment(record))
         incident = record.get("incident")
         if not isinstance(incident, str):
             return
@@ -130,6 +127,7 @@ class Reader:
             self._sound.add(incident)
         known = checkpoint.open.setdefault(incident, OpenIncident(point=""))
         known.lines.append(line.at)
+        event = record["event"]
         if event.get("type") == "Opened" and isinstance(event.get("press"), dict):
             known.point = str(event["press"].get("point"))
         self._records.setdefault(incident, []).append(record)
@@ -143,26 +141,24 @@ class Reader:
             if self._is_over(records) or not certain:
                 found.checkpoint.forget([incident])
                 continue
-            key = next((self._keys.get(r["key"]) for r in records if "key" in r), None)
-            entries = [entry(record, key) for record in records]
+            entries = [entry(record, self._keys) for record in records]
             found.damaged |= None in entries
             found.histories[incident] = [e.event for e in entries if e is not None]
 
     def _is_over(self, records: list[dict[str, Any]]) -> bool:
-        ended = any(r["event"]["type"] == "Resolved" for r in records if isinstance(r.get("event"), dict))
+        ended = any(record["event"].get("type") == "Resolved" for record in records)
         if not ended or self._found.newest is None:
             return False
-        return max(_moment(r["event"]) for r in records) < (self._found.newest - STILL_OWED).isoformat()
+        return max(map(_moment, records)) < (self._found.newest - STILL_OWED).isoformat()
 
     def _on_error(self, _error: OSError) -> None:
         self._found.damaged = True
 
 
-def _moment(event: dict[str, Any]) -> str:
-    """Return an event's time as ISO text, which sorts by itself, or "" if it has none that reads."""
-    moment = event.get("at")
+def _moment(record: dict[str, Any]) -> str:
+    """Return the time of a line's event as ISO text, which sorts by itself, or "" if it has none that reads."""
+    moment = str(record["event"].get("at"))
     try:
-        datetime.fromisoformat(moment if isinstance(moment, str) else "")
+        return moment if datetime.fromisoformat(moment).tzinfo is not None else ""
     except ValueError:
         return ""
-    return str(moment)
