@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from custom_components.duress.engine import decide, due, evolve, is_idle, next_due, replay
 from custom_components.duress.engine.codec import decode, encode
 from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
-from custom_components.duress.engine.events import Event, Opened, StepsMissed, StepStarted
+from custom_components.duress.engine.events import Event, NobodyToCall, Opened, StepsMissed, StepStarted
 from custom_components.duress.engine.model import (
     Actor,
     DeliveryState,
@@ -57,7 +57,7 @@ class Life(RuleBasedStateMachine):
     def _follow(self, event: Event) -> None:
         if isinstance(event, StepsMissed):
             self.skipped = event.count
-        elif isinstance(event, StepStarted):
+        elif isinstance(event, StepStarted | NobodyToCall):
             position = event.round * STEPS + event.step
             assert position == self.position + 1 + self.skipped, "a step is skipped only by a recorded gap"
             self.position, self.skipped = position, 0
