@@ -10,6 +10,7 @@ from . import DuressConfigEntry
 from .configuration import TriggerPoint
 from .engine.events import Event, Opened, PressRepeated
 from .engine.model import Incident
+from .engine.why import Why
 from .entity import DuressEntity, async_add_to_points
 from .site import Site
 
@@ -40,6 +41,6 @@ class TriggerPointPress(DuressEntity, EventEntity):
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
         """Show each press once."""
         for event in events:
-            if isinstance(event, Opened | PressRepeated) and event.press.gesture:
+            if isinstance(event, Opened | PressRepeated) and event.why is not Why.RECORD_DAMAGED:
                 self._trigger_event(PRESSED)
                 self.async_write_ha_state()

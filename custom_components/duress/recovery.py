@@ -7,7 +7,7 @@ import secrets
 from .clock import Clock
 from .configuration import Configuration, TriggerPoint
 from .engine import replay
-from .engine.commands import Command, Recover, Resume
+from .engine.commands import Command, HandlePress, Recover, Resume
 from .engine.events import Event, Resolved
 from .engine.model import NO_PLACE, Incident, Origin, Place, Press, Reach
 from .journal import Found
@@ -37,13 +37,16 @@ def taken_up(
             command = Resume(away=away, secret=secret, reach=reach, restored=found.restored)
         elif incident is None and not any(isinstance(event, Resolved) for event in history):
             point = configuration.points.get(found.known_open.get(incident_id, LOST))
-            command = Recover(
+            opening = HandlePress(
                 press=_lost_press(point, history),
                 place=place_of(point) if point is not None else NO_PLACE,
                 plan=configuration.plan(point.sources[0].plan if point and point.sources else None, reach),
                 incident=incident_id,
                 secret=secret,
                 reach=reach,
+            )
+            command = Recover(
+                opening=opening,
                 last_seen=max((event.at for event in history), default=found.newest or now),
             )
         yield incident_id, incident, command

@@ -56,7 +56,6 @@ class Site:
         self._deaf_since: datetime | None = None
         self._stopped = False
         self._incidents: dict[str, Incident] = {}
-        self._by_point: dict[str, dict[str, Incident]] = {}
         self._unwritten: Counter[str] = Counter()
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._stop_audit: CALLBACK_TYPE | None = None
@@ -75,7 +74,7 @@ class Site:
                 self._journal.settled(incident_id)
                 continue
             if incident is not None:
-                self._keep(incident)
+                self._incidents[incident.id] = incident
             self.handle(command, incident_id)
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
@@ -148,7 +147,7 @@ class Site:
             incident = replay(entry.event for entry in await self.async_record(incident_id))
             if incident is None:
                 return False
-            self._keep(incident)
+            self._incidents[incident.id] = incident
         closed = self.handle(Close(by=self._actor(user), code=code), incident_id)
         if not closed and self._incidents[incident_id].is_settled:
             self._forget(self._incidents[incident_id])
@@ -156,8 +155,7 @@ class Site:
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
-        incidents = self._incidents if point is None else self._by_point.get(point, {})
-        return [incident for incident in incidents.values() if incident.is_open]
+        return [i for i in self._incidents.values() if i.is_open and point in (None, i.press.point)]
 
     def open_orphans(self) -> list[Incident]:
         """Return the open incidents whose trigger point has been removed since."""
@@ -178,14 +176,6 @@ class Site:
         if self._deaf_since is not None:
             self.record(HeardAgain(at=self._clock.now(), since=self._deaf_since))
             self._deaf_since = None
-
-    @callback
-    def async_heard(self, point: str, *, deaf_since: datetime | None) -> None:
-        """Put on record that a trigger point is not heard any more, or is heard again after that."""
-        now = self._clock.now()
-        self.record(
-            WentDeaf(at=now, point=point) if deaf_since is None else HeardAgain(at=now, since=deaf_since, point=point)
-        )
 
     @property
     def record_in_trouble(self) -> bool:
@@ -215,7 +205,7 @@ class Site:
             incident, incident_id = None, first.incident
         changed = reduce(evolve, events, incident)
         assert changed is not None
-        self._keep(changed)
+        self._incidents[incident_id] = changed
         self._unwritten[incident_id] += 1
         on_record = self._journal.append(incident_id, events)
         self.hass.async_create_task(self._carry_out(changed, events, on_record), "duress carry out", eager_start=True)
@@ -281,16 +271,8 @@ class Site:
 
     # Small helpers
 
-    def _keep(self, incident: Incident) -> None:
-        self._incidents[incident.id] = incident
-        self._by_point.setdefault(incident.press.point, {})[incident.id] = incident
-
     def _forget(self, incident: Incident) -> None:
         self._incidents.pop(incident.id, None)
-        of_point = self._by_point.get(incident.press.point, {})
-        of_point.pop(incident.id, None)
-        if not of_point:
-            self._by_point.pop(incident.press.point, None)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)
 

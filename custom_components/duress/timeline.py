@@ -27,14 +27,11 @@ class Timeline:
 
     def _word(self, value: Any) -> str:
         if isinstance(value, Actor):
-            return self._name(value.responder)
+            return self._texts.name(value, self._configuration)
         if isinstance(value, tuple):
-            return ", ".join(dict.fromkeys(self._name(v.responder) for v in value if isinstance(v, Call)))
+            calls = (call for call in value if isinstance(call, Call))
+            return ", ".join(dict.fromkeys(self._texts.name(call, self._configuration) for call in calls))
         return plain(str(value))
-
-    def _name(self, responder_id: str | None) -> str:
-        responder = self._configuration.responders.get(responder_id) if responder_id else None
-        return plain(responder.name) if responder is not None else self._texts.say("somebody", {})
 
 
 def key_of(kind: str) -> str:

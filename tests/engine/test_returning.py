@@ -21,7 +21,7 @@ from custom_components.duress.engine.events import (
 from custom_components.duress.engine.model import NO_PLACE, MessageKind, Phase, Reply
 from custom_components.duress.engine.why import Why
 
-from .story import ANN, BOB, FIRST_CALL, HANDLE_PRESS, PLAN, PRESS, REACH, SECOND, T0, Story, reach
+from .story import ANN, BOB, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story, reach
 
 HOUR = 3600.0
 
@@ -125,15 +125,7 @@ def test_when_none_of_those_who_were_called_can_be_reached_everybody_else_is_ask
 
 
 def _recover(last_seen: object, who: object = REACH) -> Recover:
-    return Recover(
-        press=PRESS,
-        place=NO_PLACE,
-        plan=PLAN,
-        incident="i",
-        secret="x",
-        reach=who,  # type: ignore[arg-type]
-        last_seen=last_seen,  # type: ignore[arg-type]
-    )
+    return Recover(opening=replace(HANDLE_PRESS, place=NO_PLACE, reach=who), last_seen=last_seen)  # type: ignore[arg-type]
 
 
 def test_an_incident_whose_beginning_is_lost_is_called_again() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from custom_components.duress.engine import replay
-from custom_components.duress.engine.events import Opened, Purged, WentDeaf
+from custom_components.duress.engine.events import Event, Opened, Purged, WentDeaf
 from custom_components.duress.engine.model import NO_PLACE
 from custom_components.duress.journal import Found, Journal, verify
 from custom_components.duress.journal.keys import BLOCK, LENGTH, Keys
@@ -45,6 +45,13 @@ async def record(folder: Path) -> Path:
     await journal.append("open", opened.history)
     await journal.close()
     return folder
+
+
+def pressed() -> list[Event]:
+    """Return what a press leads to."""
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    return story.history
 
 
 def begin(folder: Path) -> tuple[Journal, Found]:
@@ -161,9 +168,7 @@ async def test_where_the_disk_keeps_no_keys_the_place_is_still_on_record(folder:
     (folder / "keys.bin").mkdir(parents=True)
     journal, found = begin(folder)
     assert found.damaged
-    story = Story()
-    story.at(0, HANDLE_PRESS)
-    await journal.append("open", story.history)
+    await journal.append("open", pressed())
     await journal.close()
     incident = replay((await found_in(folder)).histories["open"])
     assert incident is not None
@@ -178,9 +183,7 @@ async def test_keys_that_cannot_be_written_do_not_stop_the_record(
 
     monkeypatch.setattr(Keys, "write", refuse)
     journal, _ = begin(folder)
-    story = Story()
-    story.at(0, HANDLE_PRESS)
-    await journal.append("open", story.history)
+    await journal.append("open", pressed())
     await journal.close()
     incident = replay((await found_in(folder)).histories["open"])
     assert incident is not None
@@ -189,10 +192,8 @@ async def test_keys_that_cannot_be_written_do_not_stop_the_record(
 
 async def test_a_busy_site_makes_more_keys_before_it_runs_out(folder: Path) -> None:
     journal, _ = begin(folder)
-    story = Story()
-    story.at(0, HANDLE_PRESS)
     for number in range(BLOCK + 10):
-        last = journal.append(f"i{number}", story.history)
+        last = journal.append(f"i{number}", pressed())
     await last
     assert len({line["key"] for line in _records(folder) if "key" in line}) == BLOCK + 10
     entry, *_ = journal.read(f"i{BLOCK + 9}")

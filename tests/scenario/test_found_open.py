@@ -1,8 +1,8 @@
 """Incidents that a start finds in a record that is old, restored or damaged, and faults the auditor finds."""
 
-from pathlib import Path
+from datetime import datetime, timedelta
+import json
 
-from custom_components.duress.const import DOMAIN
 from tests.site import SiteUnderTest
 
 
@@ -50,25 +50,16 @@ async def test_a_call_whose_beginning_is_lost_is_called_again_with_its_place(sit
 async def test_a_lost_call_of_an_unknown_place_says_so(site: SiteUnderTest) -> None:
     await pressed(site)
 
-    def lose() -> None:
-        for path in site.folder.glob("*.jsonl"):
-            path.unlink()
-        checkpoint = site.folder / "checkpoint.log"
-        checkpoint.write_bytes(b"")
-        (site.folder / "2026-11.jsonl").write_bytes(_half(site))
+    (month,) = site.folder.glob("*.jsonl")
+    without_beginning = b"".join(month.read_bytes().splitlines(keepends=True)[1:])
 
-    half = (site.folder / next(iter(site.folder.glob("*.jsonl"))).name).read_bytes().splitlines(keepends=True)[1:]
-    _HALVES[site.entry.entry_id] = b"".join(line for line in half)
+    def lose() -> None:
+        month.write_bytes(without_beginning)
+        (site.folder / "checkpoint.log").write_bytes(b"")
+
     await site.power_cut(minutes=1, before_start=lose)
     site.people["Ann"].hears("Help needed: place not known")
     site.people["Bob"].hears("Help needed: place not known")
-
-
-_HALVES: dict[str, bytes] = {}
-
-
-def _half(site: SiteUnderTest) -> bytes:
-    return _HALVES[site.entry.entry_id]
 
 
 async def test_the_auditor_takes_up_a_call_whose_timer_was_lost(site: SiteUnderTest) -> None:
@@ -92,15 +83,16 @@ async def test_the_auditor_sends_a_message_that_nobody_was_sending(site: SiteUnd
 
 
 async def test_h11_from_when_to_when_nothing_was_heard_is_on_record(site: SiteUnderTest) -> None:
-    await pressed(site)
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    stopped = site.site.now()
     await site.power_cut(minutes=10)
-    site.people["Ann"].heard = len(site.people["Ann"].phone.screen)
-    await site.advance(seconds=1)
-    site.people["Ann"].heard = len(site.people["Ann"].phone.screen)
-    site.people["Bob"].heard = len(site.people["Bob"].phone.screen)
-    text = "".join(path.read_text("utf-8") for path in Path(site.hass.config.path(".storage", DOMAIN)).rglob("*.jsonl"))
-    assert '"type":"WentDeaf"' in text
-    assert '"type":"HeardAgain"' in text
+    (month,) = site.folder.glob("*.jsonl")
+    deaf, heard = (json.loads(line)["event"] for line in month.read_bytes().splitlines())
+    assert (deaf["type"], heard["type"]) == ("WentDeaf", "HeardAgain")
+    since, at = (datetime.fromisoformat(heard[field]) for field in ("since", "at"))
+    assert abs(since - stopped) < timedelta(seconds=5)
+    assert abs(at - since - timedelta(minutes=10)) < timedelta(seconds=5)
 
 
 async def test_what_is_left_of_a_call_that_is_over_is_forgotten(site: SiteUnderTest) -> None:

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
-from ..engine.model import NO_PLACE, Actor, Incident, Message, MessageKind, Progress, Reply
+from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Progress, Reply
 
 NAME_LENGTH = 60
 LABELLED = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
@@ -50,11 +50,13 @@ class Texts:
         """Nothing can be said before `async_load`."""
         self._hass = hass
         self._words: dict[str, str] = {}
+        self._labels: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Fetch the words, so that composing a message never waits for a disk."""
         language = self._hass.config.language
         self._words = await async_get_translations(self._hass, language, "common", {DOMAIN})
+        self._labels = {reply.value: self.say(f"reply_{reply}", {}) for reply in LABELLED}
 
     def compose(self, incident: Incident, message: Message, configuration: Configuration) -> Text:
         """Return what a message says. The first words are what kind of message it is and where."""
@@ -63,11 +65,11 @@ class Texts:
             "point": plain(incident.place.point) or self.say("point_unknown", {}),
             "place": plain(incident.place.area) if incident.place.area else self.say("place_unknown", {}),
             "time": _time(incident),
-            "name": self._name(incident.resolved_by or incident.taken_by, configuration),
+            "name": self.name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
         }
-        words |= {reply.value: self.say(f"reply_{reply}", {}) for reply in LABELLED}
+        words |= self._labels
         title = f"{kind}_title"
         body = f"{kind}_body"
         if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
@@ -86,8 +88,9 @@ class Texts:
         """Return one of the `common` texts of the translations."""
         return self._words[f"component.{DOMAIN}.common.{key}"].format(**words)
 
-    def _name(self, actor: Actor | None, configuration: Configuration) -> str:
-        responder = configuration.responders.get(actor.responder) if actor and actor.responder else None
+    def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
+        """Return what somebody is called who answered, or who was called."""
+        responder = configuration.responders.get(person.responder) if person and person.responder else None
         return plain(responder.name) if responder else self.say("somebody", {})
 
 

@@ -20,14 +20,12 @@ class HandlePress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recover:
-    """The record knows an incident that may be open, but not how it began. `last_seen` is the newest that reads."""
+    """The record knows an incident that may be open, but not how it began.
 
-    press: Press
-    place: Place
-    plan: Plan
-    incident: str
-    secret: str
-    reach: Reach
+    `opening` has what is still known of that; `last_seen` is the newest that reads.
+    """
+
+    opening: HandlePress
     last_seen: datetime
 
 
@@ -42,15 +40,14 @@ class Tick:
 class Resume:
     """The program was away and is back; the deliveries it had begun are in doubt.
 
-    `restored` tells that the record came out of a backup, `behind` that things ended which it does not know of.
-    `secret` is for an incident that lost its own.
+    `restored` tells that the record came out of a backup, or lost its end. `secret` is for an incident that lost
+    its own.
     """
 
     away: timedelta
     secret: str
     reach: Reach
     restored: bool = False
-    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,9 +113,28 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
     return [PressRepeated(at=now, press=command.press, why=why, calls=calls, until=until)]
 
 
-def _open(command: HandlePress | Recover, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
-    window = command.plan.cancel_window if isinstance(command, HandlePress) else timedelta(0)
-    opened = Opened(
+def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
+    window = command.plan.cancel_window
+    opened = _opened(command, why, now, follows=follows, until=now + window if window else None)
+    if window:
+        return [opened]
+    return [opened, *escalate(evolve(None, opened), command.reach, now, why)]
+
+
+def _recover(command: Recover, now: datetime) -> list[Event]:
+    """Open again what the record has lost the beginning of: a call too many is better than one too few."""
+    why, reach = Why.RECORD_DAMAGED, command.opening.reach
+    opened = _opened(command.opening, why, now)
+    incident = evolve(None, opened)
+    if now - command.last_seen < UNATTENDED:
+        return [opened, *escalate(incident, reach, now, why)]
+    return [opened, _went_stale(incident, why, reach, now)]
+
+
+def _opened(
+    command: HandlePress, why: Why, now: datetime, *, follows: str | None = None, until: datetime | None = None
+) -> Opened:
+    return Opened(
         at=now,
         incident=command.incident,
         secret=command.secret,
@@ -124,19 +143,8 @@ def _open(command: HandlePress | Recover, why: Why, now: datetime, *, follows: s
         plan=command.plan,
         why=why,
         follows=follows,
-        until=now + window if window else None,
+        until=until,
     )
-    if window:
-        return [opened]
-    return [opened, *escalate(evolve(None, opened), command.reach, now, why)]
-
-
-def _recover(command: Recover, now: datetime) -> list[Event]:
-    """Open again what the record has lost the beginning of: a call too many is better than one too few."""
-    events = _open(command, Why.RECORD_DAMAGED, now)
-    if now - command.last_seen < UNATTENDED:
-        return events
-    return [events[0], _went_stale(evolve(None, events[0]), Why.RECORD_DAMAGED, command.reach, now)]
 
 
 def _tick(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
@@ -176,7 +184,7 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
     ]
     if incident.is_open and not incident.stale:
         overdue = now - (incident.deadline or now)
-        if command.behind or (command.restored and command.away >= RESTORE_GRACE):
+        if command.restored and command.away >= RESTORE_GRACE:
             events.append(_went_stale(incident, Why.RESTORED, command.reach, now))
         elif overdue >= UNATTENDED:
             events.append(_went_stale(incident, Why.UNATTENDED, command.reach, now))
@@ -206,7 +214,7 @@ def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
     if (refused := _fence(incident, by, command.reply, command.asked, now)) is not None:
         return [refused]
     taken = incident.phase is Phase.ACKNOWLEDGED
-    own = taken and _is_taker(incident, by)
+    own = incident.is_taken_by(by)
     match command.reply:
         case Reply.SEEN if not taken:
             return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
@@ -237,7 +245,3 @@ def _fence(incident: Incident, by: Actor, reply: Reply, asked: int | None, now: 
     if asked is not None and asked != incident.asked:
         return AnswerRefused(at=now, by=by, reply=reply, why=Why.OUT_OF_DATE)
     return None
-
-
-def _is_taker(incident: Incident, by: Actor) -> bool:
-    return incident.taken_by is not None and incident.taken_by.user == by.user

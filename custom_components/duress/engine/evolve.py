@@ -176,7 +176,7 @@ def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:
 
 
 def _arrived(incident: Incident, event: Arrived) -> Incident:
-    known = incident.taken_by is not None and incident.taken_by.user == event.by.user
+    known = incident.is_taken_by(event.by)
     incident = replace(
         _taken(incident, event.by, event.at), progress=Progress.ON_SCENE, deadline=event.until or event.at
     )
@@ -247,8 +247,8 @@ def _refused(incident: Incident, event: AnswerRefused) -> Incident:
     if event.by.responder is None or event.by.channel is None:
         return incident
     call = Call(responder=event.by.responder, channel=event.by.channel)
-    own = incident.taken_by is not None and incident.taken_by.user == event.by.user
-    return issued(incident, [call], f"refused{incident.refusals}", newest_kind(incident, own=own), event.at)
+    kind = newest_kind(incident, own=incident.is_taken_by(event.by))
+    return issued(incident, [call], f"refused{incident.refusals}", kind, event.at)
 
 
 def _resumed(incident: Incident, event: Resumed) -> Incident:

@@ -283,6 +283,10 @@ class Incident:
         """Return whether somebody still has to do something about it."""
         return self.phase not in (Phase.RESOLVED, Phase.CLOSED)
 
+    def is_taken_by(self, actor: Actor) -> bool:
+        """Return whether this person has it."""
+        return self.taken_by is not None and self.taken_by.user == actor.user
+
     @property
     def is_settled(self) -> bool:
         """Return whether it is over and nobody is owed a word about it any more."""

@@ -27,6 +27,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
+from ..engine.events import HeardAgain, WentDeaf
 from ..engine.model import Origin, Press
 from ..issues import async_set_issue
 from ..site import Site
@@ -145,8 +146,9 @@ class SourceListener:
             deaf.clear()  # what is missing now may come with an integration that has not started yet
         for point_id in deaf | self._deaf.keys():
             async_set_issue(self._hass, ISSUE_DEAF, point_id, wanted=point_id in deaf)
+        now = self._site.now()
         for point_id in deaf - self._deaf.keys():
-            self._deaf[point_id] = self._site.now()
-            self._site.async_heard(point_id, deaf_since=None)
+            self._deaf[point_id] = now
+            self._site.record(WentDeaf(at=now, point=point_id))
         for point_id in self._deaf.keys() - deaf:
-            self._site.async_heard(point_id, deaf_since=self._deaf.pop(point_id))
+            self._site.record(HeardAgain(at=now, since=self._deaf.pop(point_id), point=point_id))

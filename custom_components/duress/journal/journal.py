@@ -72,7 +72,7 @@ class Journal:
             point=first.press.point if isinstance(first, Opened) else "",
             sequence=self._sequence,
             head=self._head,
-            newest=max(event.at.isoformat() for event in events),
+            newest=first.at.isoformat(),  # what is decided together happened together
             settled=self._loop.create_future(),
         )
         self._writer.queue.put(batch)

@@ -1,13 +1,12 @@
 """How long the record is kept, and how months of it go: with a line that says so, and with their keys."""
 
 from datetime import datetime
-import hashlib
 import logging
 from pathlib import Path
 
 from ..engine.events import Purged
 from .keys import Keys
-from .lines import lines, parse, segments
+from .lines import Line, lines, parse, segments
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,18 +33,18 @@ def summary(folder: Path, outgoing: list[Path], at: datetime) -> tuple[Purged, s
     errors: list[OSError] = []
     sequences: list[int] = []
     keys: set[int] = set()
-    head = ""
+    last: Line | None = None
     for line in lines(folder, errors.append):
         if line.at.segment > outgoing[-1].name:
             break
-        head = hashlib.sha256(line.data).hexdigest()
+        last = line
         if (record := parse(line)) is not None:
             sequences.append(record["seq"])
             if isinstance(record.get("key"), int):
                 keys.add(record["key"])
-    if errors or not sequences:
+    if errors or last is None or not sequences:
         return None
-    return Purged(at=at, first=min(sequences), last=max(sequences), head=head), keys
+    return Purged(at=at, first=min(sequences), last=max(sequences), head=last.hash), keys
 
 
 def remove(outgoing: list[Path], keys: Keys, numbers: set[int]) -> None:

@@ -12,7 +12,7 @@ import threading
 from ..clock import Clock
 from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
 from .keys import Block, Keys
-from .lines import SEGMENTS, Position
+from .lines import Position, segments
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -149,8 +149,7 @@ class Writer:
         if self._file is not None and month == self._month:
             return self._file
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        newest = max((path.stem for path in self._folder.glob(SEGMENTS)), default="")
-        month = max(month, newest)
+        month = max([month, *(path.stem for path in segments(self._folder)[-1:])])
         file = os.open(self._folder / f"{month}.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             sync_directory(self._folder)
@@ -203,7 +202,7 @@ class Writer:
         positions = []
         for length in batch.lengths:
             positions.append(Position(segment, at, length))
-            at += length + 1
+            at = positions[-1].end
         checkpoint.sequence, checkpoint.head, checkpoint.last = batch.sequence, batch.head, positions[-1]
         checkpoint.newest = max(checkpoint.newest or "", batch.newest)
         if batch.incident is not None:
