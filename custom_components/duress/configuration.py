@@ -1,7 +1,7 @@
 """A site as the caretaker set it up: the config entry and its subentries, read into plain objects."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -72,25 +72,21 @@ class Configuration:
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
         """Read the entry as it is now."""
+        responders = {s.subentry_id: _responder(s) for s in entry.get_subentries_of_type(SUBENTRY_RESPONDER)}
+        plans = entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)
         return cls(
             points={s.subentry_id: _point(s) for s in entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT)},
-            responders={s.subentry_id: _responder(s) for s in entry.get_subentries_of_type(SUBENTRY_RESPONDER)},
-            plans={s.subentry_id: _plan(s) for s in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)},
+            responders=responders,
+            plans={s.subentry_id: _plan(s, responders) for s in plans},
         )
 
     def plan(self, plan_id: str | None, reach: Reach) -> Plan:
-        """Return a plan without responders who are gone, or the fallback, which calls everybody.
+        """Return a plan, or the fallback, which calls everybody.
 
         The fallback stands in for a plan that was deleted or that nobody could answer: a press is never refused.
         """
-        if plan_id is not None and (plan := self.plans.get(plan_id)) is not None:
-            steps = tuple(
-                Step(after=step.after, responders=tuple(r for r in step.responders if r in self.responders))
-                for step in plan.steps
-            )
-            present = replace(plan, steps=steps)
-            if present.can_be_answered(reach):
-                return present
+        if plan_id is not None and (plan := self.plans.get(plan_id)) is not None and plan.can_be_answered(reach):
+            return plan
         everybody = Step(after=timedelta(0), responders=tuple(self.responders))
         return Plan(id=FALLBACK_PLAN, steps=(everybody,), repeat_after=FALLBACK_REPEAT_AFTER)
 
@@ -117,13 +113,17 @@ def _responder(subentry: ConfigSubentry) -> Responder:
     )
 
 
-def _plan(subentry: ConfigSubentry) -> Plan:
+def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
+    """Return a plan without responders who are gone."""
     call_type = CallType(subentry.data.get(CONF_CALL_TYPE, CallType.RESIDENT))
     return Plan(
         id=subentry.subentry_id,
         steps=tuple(
-            Step(after=timedelta(seconds=s[CONF_AFTER]), responders=tuple(s[CONF_RESPONDERS]))
-            for s in subentry.data[CONF_STEPS]
+            Step(
+                after=timedelta(seconds=step[CONF_AFTER]),
+                responders=tuple(r for r in step[CONF_RESPONDERS] if r in present),
+            )
+            for step in subentry.data[CONF_STEPS]
         ),
         repeat_after=timedelta(seconds=subentry.data[CONF_REPEAT_AFTER]),
         call_type=call_type,

@@ -16,6 +16,7 @@ _EVENT_TYPES: dict[str, Any] = {
 }
 
 type Reader = Callable[[Any], Any]
+type Writer = Callable[[Any], Any]
 
 
 class CodecError(ValueError):
@@ -24,12 +25,12 @@ class CodecError(ValueError):
 
 def encode(event: Event | SiteEvent) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the event as JSON values, `{"type": name, ...fields}`, and apart from it its private fields."""
-    public: dict[str, Any] = {"type": type(event).__name__}
+    kind: Any = type(event)
+    public: dict[str, Any] = {"type": kind.__name__}
     private: dict[str, Any] = {}
-    for field in fields(event):
-        part = private if field.metadata.get("private") else public
-        if (value := _to_json(getattr(event, field.name))) is not None:
-            part[field.name] = value
+    for name, is_private, write in _fields(kind):
+        if (value := getattr(event, name)) is not None:
+            (private if is_private else public)[name] = write(value)
     return public, private
 
 
@@ -49,23 +50,33 @@ def decode(record: Any, version: int, private: Any = None) -> Event | SiteEvent:
     return event
 
 
-def _to_json(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _to_json(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, tuple):
-        return [_to_json(item) for item in value]
-    return value  # an enum's member is its string
+@cache
+def _fields(kind: Any) -> list[tuple[str, bool, Writer]]:
+    hints = get_type_hints(kind)
+    return [(f.name, bool(f.metadata.get("private")), _writer(hints[f.name])) for f in fields(kind)]
+
+
+@cache
+def _writer(kind: Any) -> Writer:
+    """Return the function that turns a value of this type into JSON. Worked out once: a press waits for it."""
+    if isinstance(kind, UnionType):
+        return _optional(_writer(_arm(kind)))
+    if get_origin(kind) is tuple:
+        return _list_of(_writer(get_args(kind)[0]))
+    if is_dataclass(kind):
+        return _object_of({name: _writer(hint) for name, hint in get_type_hints(kind).items()})
+    if issubclass(kind, datetime):
+        return datetime.isoformat
+    if issubclass(kind, timedelta):
+        return timedelta.total_seconds
+    return lambda value: value  # an enum's member is its string
 
 
 @cache
 def _reader(kind: Any) -> Reader:
     """Return the function that turns JSON into a value of this type."""
     if isinstance(kind, UnionType):
-        return _optional(_reader(next(arm for arm in get_args(kind) if arm is not NoneType)))
+        return _optional(_reader(_arm(kind)))
     if get_origin(kind) is tuple:
         return _tuple_of(_reader(get_args(kind)[0]))
     if is_dataclass(kind):
@@ -86,8 +97,20 @@ def _aware(text: Any) -> datetime:
     return moment
 
 
-def _optional(read: Reader) -> Reader:
-    return lambda value: None if value is None else read(value)
+def _arm(kind: UnionType) -> Any:
+    return next(arm for arm in get_args(kind) if arm is not NoneType)
+
+
+def _optional(convert: Reader | Writer) -> Reader | Writer:
+    return lambda value: None if value is None else convert(value)
+
+
+def _list_of(write: Writer) -> Writer:
+    return lambda values: [write(value) for value in values]
+
+
+def _object_of(writers: dict[str, Writer]) -> Writer:
+    return lambda value: {name: write(getattr(value, name)) for name, write in writers.items()}
 
 
 def _tuple_of(read: Reader) -> Reader:

@@ -116,6 +116,7 @@ def _opened(event: Opened) -> Incident:
 
 
 def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
+    calls = event.calls if isinstance(event, StepStarted) else ()
     incident = replace(
         incident,
         phase=Phase.ACTIVE,
@@ -123,13 +124,12 @@ def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
         declined=incident.declined if event.round == incident.round else frozenset(),
         round=event.round,
         step=event.step,
+        step_at=event.at if calls else incident.step_at,
+        stood_down=incident.stood_down and not calls,
         deadline=event.until or event.at,
         next_why=Why.NOT_ANSWERED,
     )
-    if isinstance(event, NobodyToCall):
-        return incident
-    incident = replace(incident, step_at=event.at, stood_down=False)
-    return issued(incident, event.calls, f"{event.round}.{event.step}", MessageKind.CALL, event.at)
+    return issued(incident, calls, f"{event.round}.{event.step}", MessageKind.CALL, event.at)
 
 
 def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from ..clock import Clock
 from ..engine.codec import encode
 from ..engine.events import Event, Opened, SiteEvent
@@ -24,6 +26,8 @@ from .writer import Afterwards, Batch, Settled, Writer
 PATIENCE = 0.5
 """Seconds that a call may be held up by the disk."""
 
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
 
 class Journal:
     """A site's record. All methods but `load` and `read` belong to the event loop."""
@@ -36,7 +40,7 @@ class Journal:
         self._sequence = 0
         self._head = ""
         self._keys = Keys(folder)
-        self._key_of: dict[str, tuple[int, bytes]] = {}
+        self._key_of: dict[str, tuple[int, AESGCM]] = {}
         self.in_trouble = False
         self._writer = Writer(folder, self._keys, self._written)
 
@@ -115,7 +119,7 @@ class Journal:
         }
         if private and incident is not None:
             record |= self._sealed(incident, private)
-        line = json.dumps(record, separators=(",", ":"), ensure_ascii=True).encode()
+        line = _to_json(record).encode()
         self._head = hashlib.sha256(line).hexdigest()
         return line
 

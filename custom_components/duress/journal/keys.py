@@ -38,7 +38,7 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         """Find keys in the folder; there are none to be taken before the first block."""
         self._path = folder / FILE
-        self._fresh: list[tuple[int, bytes]] = []
+        self._fresh: list[tuple[int, AESGCM]] = []
         self._next = 0
 
     def open(self) -> Block:
@@ -51,13 +51,13 @@ class Keys:
     def block(self) -> Block:
         """Make a block of keys, and return it to be written before any line that uses one of them."""
         data = os.urandom(LENGTH * BLOCK)
-        keys = [data[at : at + LENGTH] for at in range(0, len(data), LENGTH)]
+        keys = [AESGCM(data[at : at + LENGTH]) for at in range(0, len(data), LENGTH)]
         first = self._next
         self._fresh += enumerate(keys, first)
         self._next += BLOCK
         return Block(first, data)
 
-    def take(self) -> tuple[int, bytes] | None:
+    def take(self) -> tuple[int, AESGCM] | None:
         """Return a number and its key that nobody has used, or None where the disk keeps no keys."""
         return self._fresh.pop(0) if self._fresh else None
 
@@ -98,12 +98,10 @@ class Keys:
             os.close(file)
 
 
-def seal(key: bytes, incident: str, private: dict[str, Any]) -> str:
+def seal(key: AESGCM, incident: str, private: dict[str, Any]) -> str:
     """Return private fields as text that only the key makes readable, and only for this incident."""
     nonce = os.urandom(NONCE)
-    return base64.b64encode(
-        nonce + AESGCM(key).encrypt(nonce, json.dumps(private).encode(), incident.encode())
-    ).decode()
+    return base64.b64encode(nonce + key.encrypt(nonce, json.dumps(private).encode(), incident.encode())).decode()
 
 
 def unseal(key: bytes, incident: str, sealed: bytes) -> dict[str, Any] | None:
