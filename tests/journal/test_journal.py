@@ -105,6 +105,7 @@ async def test_a_burst_is_written_together_and_in_order(open_journal: Open, fold
         b"[]\n",
         b'{"v":1,"seq":2,"incident":"i","wall":"2026-11-23T00:00:00+00:00","event":[]}\n',
         b'{"v":1,"seq":2,"prev":"torn',
+        b"\n\n",
     ],
 )
 async def test_damage_costs_the_damaged_line_and_nothing_else(open_journal: Open, folder: Path, damage: bytes) -> None:
@@ -201,3 +202,58 @@ async def test_a_folder_that_cannot_be_synced_uses_up_no_files(
     async with asyncio.timeout(5):
         while messages(journal.read("i")) != ["a"]:
             await asyncio.sleep(0.01)
+
+
+async def test_what_is_on_the_disk_just_as_patience_ends_is_no_trouble(
+    open_journal: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.duress.journal.journal.PATIENCE", 0)
+    journal, _ = open_journal()
+    settled = journal.append("i", [event("a")])
+    asyncio.get_running_loop().call_soon(settled.set_result, None)
+    await journal.wait(settled)
+    assert not journal.in_trouble
+
+
+async def test_a_disk_that_never_comes_back_does_not_keep_the_house_from_stopping(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "open", refuse)
+        journal = Journal(folder, lambda _troubled: None)
+        journal.load()
+        await journal.wait(journal.append("i", [event("a")]))
+        assert journal.in_trouble
+        async with asyncio.timeout(2):
+            await journal.close()
+    assert not lines(folder)
+
+
+async def test_in_the_quiet_after_a_call_the_next_start_is_made_short(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.duress.journal.writer.QUIET", 0.001)
+    journal = Journal(folder, lambda _troubled: None)
+    journal.load()
+    await journal.append("i", [event("a")])
+    async with asyncio.timeout(5):
+        while b'"i"' not in (folder / "checkpoint.log").read_bytes():
+            await asyncio.sleep(0.001)
+    await journal.close()
+
+
+async def test_a_checkpoint_that_cannot_be_read_or_written_costs_time_and_nothing_else(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "checkpoint.log").mkdir(parents=True)
+    for name in "ab":
+        journal = Journal(folder, lambda _troubled: None)
+        found = journal.load()
+        await journal.append("i", [event(name)])
+        await journal.close()
+    assert messages(found) == ["a"]
+    assert messages(journal.read("i")) == ["a", "b"]
+    assert "checkpoint cannot be written" in caplog.text

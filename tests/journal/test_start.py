@@ -224,6 +224,17 @@ async def test_h30_what_is_older_than_it_has_to_be_kept_goes_with_its_keys_and_a
     assert (result.misfit, result.purged) == (None, 8)
 
 
+async def test_h30_damage_in_what_is_older_than_it_has_to_be_kept_does_not_keep_it(record: Path) -> None:
+    (record / "checkpoint.log").unlink()
+    month(record).rename(record / "2020-01.jsonl")
+    with (record / "2020-01.jsonl").open("ab") as file:
+        file.write(b"damaged\n")
+    gone, numbers = summary(record, [record / "2020-01.jsonl"], AT) or (None, set())
+    assert gone is not None
+    assert (gone.first, gone.last, gone.head) == (1, 8, hashlib.sha256(b"damaged").hexdigest())
+    assert numbers == {0, 1}
+
+
 async def test_a_month_with_an_open_incident_is_kept(record: Path) -> None:
     month(record).rename(record / "2020-01.jsonl")
     (record / "checkpoint.log").unlink()

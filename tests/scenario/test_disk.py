@@ -1,16 +1,19 @@
 """A disk in trouble never holds up a call."""
 
 import asyncio
+from collections.abc import Iterator
 import errno
 import os
 from pathlib import Path
+import subprocess
 import threading
 
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.duress.const import DOMAIN
-from custom_components.duress.engine.events import HandedOver, Opened, StepStarted
+from custom_components.duress.engine.events import HandedOver, Opened, PressRepeated, StepStarted
+from custom_components.duress.journal.verify import verify
 from tests.site import SiteUnderTest
 
 
@@ -39,6 +42,43 @@ async def test_a_full_read_only_or_failing_disk_stops_no_call_and_the_record_is_
     while len(events := await site.events(site.incident.id)) < 3:
         await asyncio.sleep(0)
     assert [type(event) for event in events] == [Opened, StepStarted, HandedOver]
+
+
+@pytest.fixture
+def small_disk(site: SiteUnderTest) -> Iterator[Path]:
+    """Keep the record on a real file system with room for a few lines only; needs the rights to mount one."""
+    folder = Path(site.hass.config.path(".storage", DOMAIN))
+    folder.mkdir(parents=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "duress", folder], check=False).returncode:
+        pytest.skip("no rights to mount a file system")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+async def test_a_disk_that_is_really_full_stops_no_call_and_the_record_is_whole_afterwards(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, small_disk: Path
+) -> None:
+    monkeypatch.setattr("custom_components.duress.journal.writer.RETRY", 0.01)
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    rest = small_disk / "rest"
+    with pytest.raises(OSError, match="No space left"), rest.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 512)
+    rounds = 0
+    while site.issues() != {"record_not_written"}:  # the last page of the month's file has room for a few lines
+        rounds += 1
+        await site.press()
+        ann.hears("Help needed") if rounds == 1 else None
+        assert rounds < 50
+    await site.press()
+    rest.unlink()
+    await site.until(lambda: not site.issues())
+    (incident,) = site.site.open_incidents()
+    while len(events := await site.events(incident.id)) < 3 + rounds:
+        await asyncio.sleep(0)
+    assert sum(isinstance(event, PressRepeated) for event in events) == rounds
+    assert verify(site.folder).misfit is None
 
 
 async def test_a_disk_that_hangs_delays_a_call_by_half_a_second_at_the_most_and_only_once(

@@ -34,6 +34,24 @@ async def test_h03_a_phone_that_registers_later_in_anns_name_is_not_called(site:
     assert stranger.screen == []
 
 
+async def test_a_phone_that_never_answers_and_one_that_fails_hold_up_nobody_elses(site: SiteUnderTest) -> None:
+    silent, failing, *others = [await site.add_person(name) for name in ("Ann", "Bob", "Cas", "Dee", "Eve")]
+    await site.set_up((0, ["Ann", "Bob", "Cas", "Dee", "Eve"]))
+    silent.phone.answers = None
+    failing.phone.answers = 500
+    site.hass.bus.async_fire("test_button")
+    # The clock stands still: whoever is called without it going on is called no later for the other two.
+    await site.until(lambda: all(other.unheard() for other in others))
+    for other in others:
+        other.hears("Help needed")
+    await site.until(lambda: _on_its_way(site) == {"ann"})
+    silent.phone.answers = failing.phone.answers = 201
+    site.freezer.tick(timedelta(seconds=20))
+    await site.advance(seconds=31)
+    silent.hears("Help needed")
+    failing.hears("Help needed")
+
+
 @pytest.mark.parametrize("status", [500, 429])
 async def test_h04_a_push_service_that_refuses_is_a_failure_on_record_and_tried_again(
     site: SiteUnderTest, status: int

@@ -168,6 +168,8 @@ def _delivery(
             )
         case Reissued():
             return reissued(incident, message, event.at)
+        case _:
+            assert_never(event)
 
 
 def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:

@@ -157,8 +157,8 @@ class Journal:
                 batch.settled.set_result(None)
 
     def _go_on_without(self, settled: asyncio.Future[None]) -> None:
-        self._set_trouble(True)
         if not settled.done():
+            self._set_trouble(True)
             settled.set_result(None)
 
     def _set_trouble(self, trouble: bool) -> None:
