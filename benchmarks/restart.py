@@ -29,18 +29,8 @@ from custom_components.duress.engine.commands import (
     Resolve,
 )
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import (
-    Actor,
-    Channel,
-    Incident,
-    Origin,
-    Place,
-    Plan,
-    Press,
-    Reply,
-    ResolveReason,
-    Step,
-)
+from custom_components.duress.engine.model import Actor, Incident, Origin, Place, Press, Reply, ResolveReason
+from custom_components.duress.engine.plan import Channel, Plan, Step
 from custom_components.duress.journal import Journal
 from simulation.home_assistant import HomeAssistant, RefusedError
 from simulation.phone import Phone, PushService

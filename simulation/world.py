@@ -1,7 +1,7 @@
 """Harbour House: a Zigbee pendant, Ann and Bob with their phones, and a Home Assistant set up for them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 import time
@@ -17,6 +17,8 @@ from .phone import Notification, Phone, PushService
 PENDANT_CLEARS_AFTER = 2.0
 PENDANT_SENSOR = "binary_sensor.heiman_sos_em"
 DESK_BUTTON = "input_button.desk"
+SITE = "Harbour House"
+FLOWS = "/api/config/config_entries"
 
 
 class World:
@@ -103,43 +105,43 @@ class World:
         )
         return record
 
-    async def set_up_site(self, *, wait: int) -> None:
-        """Go through the dialogs as the owner would: Ann is called at once, Bob `wait` seconds later."""
+    async def set_up_site(self, *, wait: int, call_type: str = "resident", holders: Sequence[str] = ()) -> None:
+        """Go through the dialogs as the owner would: Ann is called at once, Bob `wait` seconds later.
+
+        The plan is found as it was set up: its words and its urgency are those of its template.
+        """
         home_assistant = self.home_assistant
-        site = await home_assistant.flow({"handler": "duress"}, {"name": "Harbour House"})
+        url = await self._begin({"handler": "duress"}, "flow")
+        await home_assistant.post(url, {"name": SITE, "kind": "assisted_living", "address": "1 Harbour Street"})
+        form = await home_assistant.post(url, {"user_id": self.logins["Ann"].user})
+        await home_assistant.post(url, {"phones": _suggested(form)["phones"]})
+        site = await home_assistant.post(url, {"call_type": call_type})
         self.entry = site["result"]["entry_id"]
-        # The dialog for the first responder opens by itself.
-        first = site["next_flow"][1]
-        responders = [
-            await self._add_responder("Ann", flow=first),
-            await self._add_responder("Bob"),
-        ]
-        plan = await self._add_subentry(
-            "response_plan",
-            {
-                "name": "Resident call",
-                "first": responders[:1],
-                "after": wait,
-                "then": responders[1:],
-                "repeat_after": 60,
-                "call_type": "resident",
-                "cancel_window": 0,
-            },
-        )
+        ann, plan = await self._newest("responder"), await self._newest("response_plan")
+        responders = {"Ann": ann, "Bob": await self._add_responder("Bob")}
+        await self._change_plan(plan, [(0, ann), (wait, responders["Bob"])])
         area = await home_assistant.command("config/area_registry/create", name="Room 4")
         trigger = {"trigger": "state", "entity_id": [PENDANT_SENSOR], "to": "on"}
         if not self._radio:
             trigger = {"trigger": "state", "entity_id": [DESK_BUTTON]}
-        self._point = await self._add_subentry(
-            "trigger_point",
-            {"name": "Bedside pendant", "area_id": area["area_id"], "triggers": [trigger], "plan_id": plan},
+        # The dialog for the first trigger point opens by itself.
+        await home_assistant.post(
+            f"{FLOWS}/subentries/flow/{site['next_flow'][1]}",
+            {
+                "name": "Bedside pendant",
+                "area_id": area["area_id"],
+                "triggers": [trigger],
+                "plan_id": plan,
+                "holders": [responders[name] for name in holders],
+            },
         )
+        self._point = await self._newest("trigger_point")
+        url = await self._begin({"handler": self.entry}, "options/flow")
+        await home_assistant.post(url, {"live": True, "installer": ann})
 
     async def point_device(self) -> str:
         """Return the trigger point's device. Home Assistant saves new ones late: a power cut can change it."""
-        devices = await self.home_assistant.command("config/device_registry/list")
-        device: str = next(d["id"] for d in devices if ["duress", self._point] in d["identifiers"])
-        return device
+        return await self._device(self._point)
 
     async def entities(self) -> list[str]:
         """Return our entities: the site's state, whether a call is open, the presses."""
@@ -147,23 +149,37 @@ class World:
         ours = {e["entity_id"].partition(".")[0]: e["entity_id"] for e in registry if e["platform"] == "duress"}
         return [ours["sensor"], ours["binary_sensor"], ours["event"]]
 
-    async def _add_responder(self, name: str, flow: str | None = None) -> str:
-        path = "/api/config/config_entries/subentries/flow"
-        if flow is None:
-            flow = (await self.home_assistant.post(path, {"handler": [self.entry, "responder"]}))["flow_id"]
-        form = await self.home_assistant.post(f"{path}/{flow}", {"user_id": self.logins[name].user})
-        phones = next(field for field in form["data_schema"] if field["name"] == "phones")["default"]
-        await self.home_assistant.post(f"{path}/{flow}", {"phones": phones})
-        return await self._newest_subentry()
+    async def _begin(self, start: Mapping[str, Any], kind: str) -> str:
+        """Open a dialog; returns where its answers are posted."""
+        form = await self.home_assistant.post(f"{FLOWS}/{kind}", start)
+        return f"{FLOWS}/{kind}/{form['flow_id']}"
 
-    async def _add_subentry(self, kind: str, answers: dict[str, Any]) -> str:
-        await self.home_assistant.flow({"handler": [self.entry, kind]}, answers, kind="subentries/flow")
-        return await self._newest_subentry()
+    async def _add_responder(self, name: str) -> str:
+        url = await self._begin({"handler": [self.entry, "responder"]}, "subentries/flow")
+        form = await self.home_assistant.post(url, {"user_id": self.logins[name].user})
+        await self.home_assistant.post(url, {"phones": _suggested(form)["phones"]})
+        return await self._newest("responder")
 
-    async def _newest_subentry(self) -> str:
+    async def _change_plan(self, plan: str, steps: list[tuple[int, str]]) -> None:
+        start = {"handler": [self.entry, "response_plan"], "subentry_id": plan}
+        form = await self.home_assistant.post(f"{FLOWS}/subentries/flow", start)
+        answers = _suggested(form)
+        critical = answers["steps"][0]["critical"]
+        answers["steps"] = [
+            {"after": after, "responders": [await self._device(responder)], "critical": critical}
+            for after, responder in steps
+        ]
+        await self.home_assistant.post(f"{FLOWS}/subentries/flow/{form['flow_id']}", answers)
+
+    async def _newest(self, kind: str) -> str:
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
-        newest: str = max(subentry["subentry_id"] for subentry in subentries)
+        newest: str = max(subentry["subentry_id"] for subentry in subentries if subentry["subentry_type"] == kind)
         return newest
+
+    async def _device(self, identifier: str) -> str:
+        devices = await self.home_assistant.command("config/device_registry/list")
+        device: str = next(d["id"] for d in devices if ["duress", identifier] in d["identifiers"])
+        return device
 
     async def _start_control(self) -> str:
         app = web.Application()
@@ -216,3 +232,13 @@ class World:
         for name, phone in self.phones.items():
             self.logins[name] = await self.home_assistant.add_user(name)
             await phone.register(self.home_assistant.session, self._push, self.logins[name].headers)
+
+
+def _suggested(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a dialog's fields are filled with."""
+    filled = {}
+    for field in form["data_schema"]:
+        value = (field.get("description") or {}).get("suggested_value", field.get("default"))
+        if value is not None:
+            filled[field["name"]] = value
+    return filled

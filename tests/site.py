@@ -1,7 +1,7 @@
 """A site with people and phones, driven as a story: press, hear who is called, let time pass, answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ class Person:
             assert expected in title, f"{self.name} heard {title!r}, not {expected!r}"
         self.heard = len(self.phone.screen)
 
+    def reads(self) -> list[Notification]:
+        """Take what arrived and no test has asked about yet."""
+        unheard, self.heard = self.unheard(), len(self.phone.screen)
+        return unheard
+
     def hears_nothing(self) -> None:
         """Expect silence."""
         self.hears()
@@ -90,11 +95,18 @@ class SiteUnderTest:
             name.lower(), "responder", name, {"user_id": self.people[name].user.id, "phones": self.phones_of(name)}
         )
 
-    async def set_up(self, *steps: tuple[int, list[str]], repeat_after: int = 60) -> None:
+    async def set_up(
+        self,
+        *steps: tuple[int, list[str]],
+        holders: Sequence[str] = (),
+        options: Mapping[str, Any] | None = None,
+        **plan: Any,
+    ) -> None:
         """Set the site up with one trigger point and a plan of these steps: seconds to wait, then whom to call."""
         plan = {
             "steps": [{"after": after, "responders": [n.lower() for n in names]} for after, names in steps],
-            "repeat_after": repeat_after,
+            "repeat_after": 60,
+            **plan,
         }
         source = {"id": "source", "trigger": TRIGGER, "gesture": "single", "plan_id": PLAN}
         self.entry = MockConfigEntry(
@@ -104,8 +116,11 @@ class SiteUnderTest:
             subentries_data=[
                 *(self.responder(name) for name in self.people),
                 _subentry(PLAN, "response_plan", "Resident call", plan),
-                _subentry(POINT, "trigger_point", "Room 4", {"sources": [source]}),
+                _subentry(
+                    POINT, "trigger_point", "Room 4", {"sources": [source], "holders": [n.lower() for n in holders]}
+                ),
             ],
+            options=options or {},
         )
         self.entry.add_to_hass(self.hass)
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
@@ -142,7 +157,14 @@ class SiteUnderTest:
     @property
     def device(self) -> str:
         """Return the trigger point's device."""
-        device = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, POINT), self.entry.entry_id)
+        return self._device(POINT)
+
+    def responder_device(self, name: str) -> str:
+        """Return the device that stands for a responder."""
+        return self._device(name.lower())
+
+    def _device(self, identifier: str) -> str:
+        device = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, identifier), self.entry.entry_id)
         assert device is not None
         return device.id
 

@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .commissioning import async_forget, async_remind, async_watch
 from .configuration import Configuration
 from .const import DOMAIN, PLATFORMS
 from .entity import async_register_devices
@@ -53,6 +54,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
     await _async_apply_configuration(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_apply_configuration))
+    async_watch(hass, entry)
     return True
 
 
@@ -64,10 +66,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> b
 async def async_remove_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Stop for good. The record stays on disk."""
     await async_stop_line(hass, entry.entry_id)
+    async_forget(hass, entry.entry_id)
 
 
 async def _async_apply_configuration(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Bring everything up to what the caretaker just set up, without a reload."""
     await hass.data[LINES][entry.entry_id].async_apply(Configuration.of(entry))
     async_register_devices(hass, entry)
+    async_remind(hass, entry)
     entry.runtime_data.views.configuration_changed()

@@ -35,4 +35,4 @@ class TriggerPointActive(DuressEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether an incident of this trigger point is open."""
-        return bool(self._site.open_incidents(self._point))
+        return bool(self._shown)

@@ -7,55 +7,152 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryDataWithId,
     ConfigSubentryFlow,
     FlowType,
+    OptionsFlow,
     SubentryFlowContext,
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from .const import DOMAIN, SUBENTRY_RESPONDER, SUBENTRY_RESPONSE_PLAN, SUBENTRY_TRIGGER_POINT
+from .const import (
+    CONF_ADDRESS,
+    CONF_CALL_TYPE,
+    CONF_INSTALLER,
+    CONF_KIND,
+    CONF_LIVE,
+    CONF_PHONES,
+    CONF_USER,
+    DOMAIN,
+    SUBENTRY_RESPONDER,
+    SUBENTRY_RESPONSE_PLAN,
+    SUBENTRY_TRIGGER_POINT,
+)
+from .engine.plan import CallType
+from .flow.people import choice, people, phones
 from .flow.responder import ResponderFlow
-from .flow.response_plan import ResponsePlanFlow
+from .flow.response_plan import ResponsePlanFlow, template_selector
+from .flow.site_options import SiteOptionsFlow
 from .flow.trigger_point import TriggerPointFlow
+from .templates import TEMPLATES
 
-SCHEMA = vol.Schema({vol.Required(CONF_NAME): TextSelector()})
+KINDS = {"assisted_living": CallType.RESIDENT, "small_business": CallType.HOLD_UP, "home": CallType.MEDICAL}
+"""Kinds of site, each with the kind of call that most of them need first."""
+SITE = vol.Schema(
+    {
+        vol.Required(CONF_NAME): TextSelector(),
+        vol.Required(CONF_KIND): SelectSelector(
+            SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.LIST)
+        ),
+        vol.Optional(CONF_ADDRESS): TextSelector(TextSelectorConfig(multiline=True)),
+    }
+)
 
 
 class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Add a site, then go straight on to the first person to call."""
+    """Add a site that can call somebody, then go straight on to the first button."""
 
     VERSION = 1
-    MINOR_VERSION = 1
+    MINOR_VERSION = 2
+
+    _site: dict[str, Any]
+    _user: str
+    _phones: list[str]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the name, and say what this is not."""
+        """Ask what and where it is, and say what this is not."""
+        if not people(self.hass):
+            return self.async_abort(reason="no_people")
         if user_input is not None:
             self._async_abort_entries_match({CONF_NAME: user_input[CONF_NAME]})
-            return self.async_create_entry(title=user_input[CONF_NAME], data=user_input)
-        return self.async_show_form(step_id="user", data_schema=SCHEMA)
+            self._site = user_input
+            return await self.async_step_responder()
+        return self.async_show_form(step_id="user", data_schema=SITE)
+
+    async def async_step_responder(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask who is called first, and while the site is not live the only one."""
+        errors = {}
+        if user_input is not None:
+            self._user = user_input[CONF_USER]
+            if phones(self.hass, self._user):
+                return await self.async_step_phones()
+            errors[CONF_USER] = "no_phones"
+        schema = vol.Schema({vol.Required(CONF_USER): choice(people(self.hass))})
+        schema = self.add_suggested_values_to_schema(schema, user_input)
+        return self.async_show_form(step_id="responder", data_schema=schema, errors=errors)
+
+    async def async_step_phones(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask which of that person's phones ring."""
+        errors = {}
+        if user_input is not None:
+            self._phones = user_input[CONF_PHONES]
+            if self._phones:
+                return await self.async_step_plan()
+            errors[CONF_PHONES] = "no_phone_chosen"
+        options = phones(self.hass, self._user)
+        schema = vol.Schema({vol.Required(CONF_PHONES, default=list(options)): choice(options, multiple=True)})
+        return self.async_show_form(step_id="phones", data_schema=schema, errors=errors)
+
+    async def async_step_plan(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what the first button is for."""
+        if user_input is not None:
+            return await self._async_create(CallType(user_input[CONF_CALL_TYPE]))
+        likely = KINDS[self._site[CONF_KIND]].value
+        schema = vol.Schema({vol.Required(CONF_CALL_TYPE, default=likely): template_selector()})
+        return self.async_show_form(step_id="plan", data_schema=schema)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Give the site another name."""
+        """Change what the site is called and where it is."""
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             if user_input[CONF_NAME] != entry.data[CONF_NAME]:
                 self._async_abort_entries_match({CONF_NAME: user_input[CONF_NAME]})
             return self.async_update_and_abort(entry, title=user_input[CONF_NAME], data=user_input)
-        schema = self.add_suggested_values_to_schema(SCHEMA, entry.data)
+        schema = self.add_suggested_values_to_schema(SITE, entry.data)
         return self.async_show_form(step_id="reconfigure", data_schema=schema)
+
+    async def _async_create(self, call_type: CallType) -> ConfigFlowResult:
+        """Create the site with what it needs to call somebody: nothing is half set up if the dialog is left."""
+        responder = ConfigSubentryDataWithId(
+            subentry_id=ulid_now(),
+            subentry_type=SUBENTRY_RESPONDER,
+            title=people(self.hass)[self._user],
+            data={CONF_USER: self._user, CONF_PHONES: self._phones},
+            unique_id=self._user,
+        )
+        words = await async_get_translations(self.hass, self.hass.config.language, "common", {DOMAIN})
+        plan = ConfigSubentryDataWithId(
+            subentry_id=ulid_now(),
+            subentry_type=SUBENTRY_RESPONSE_PLAN,
+            title=words[f"component.{DOMAIN}.common.plan_{call_type}"],
+            data=TEMPLATES[call_type].plan(call_type, [responder["subentry_id"]]),
+            unique_id=None,
+        )
+        return self.async_create_entry(
+            title=self._site[CONF_NAME],
+            data=self._site,
+            options={CONF_LIVE: False, CONF_INSTALLER: responder["subentry_id"]},
+            subentries=[responder, plan],
+        )
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Open the dialog for the first responder, unless there is nobody yet who could be one."""
-        responder = await self.hass.config_entries.subentries.async_init(
-            (result["result"].entry_id, SUBENTRY_RESPONDER), context=SubentryFlowContext(source=SOURCE_USER)
+        """Open the dialog for the first trigger point."""
+        point = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_TRIGGER_POINT), context=SubentryFlowContext(source=SOURCE_USER)
         )
-        if responder["type"] is FlowResultType.FORM:
-            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, responder["flow_id"])
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, point["flow_id"])
         return result
 
     @classmethod
@@ -68,3 +165,10 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
             SUBENTRY_RESPONSE_PLAN: ResponsePlanFlow,
             SUBENTRY_TRIGGER_POINT: TriggerPointFlow,
         }
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry[Any]) -> OptionsFlow:
+        """Return the dialog that takes a site live."""
+        return SiteOptionsFlow()

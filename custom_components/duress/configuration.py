@@ -1,7 +1,7 @@
 """A site as the caretaker set it up: the config entry and its subentries, read into plain objects."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,23 +12,31 @@ from .const import (
     CONF_AREA,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
+    CONF_COVERT,
+    CONF_CRITICAL,
     CONF_GESTURE,
+    CONF_HOLDERS,
+    CONF_INSTALLER,
+    CONF_LIVE,
     CONF_PHONES,
     CONF_PLAN,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_SOURCES,
     CONF_STEPS,
+    CONF_SUBJECT,
     CONF_TRIGGER,
     CONF_USER,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
-from .engine.model import ARRIVAL_WITHIN, CallType, Plan, Reach, Step
+from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Reach, Step, shielded, without
 
 FALLBACK_PLAN = "fallback"
-FALLBACK_REPEAT_AFTER = timedelta(seconds=60)
+COMMISSIONING_PLAN = "commissioning"
+REPEAT_AFTER = timedelta(seconds=60)
+"""How long the plans wait that nobody set up: one default step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,13 @@ class TriggerPoint:
     name: str
     area: str | None
     sources: tuple[Source, ...]
+    holders: tuple[str, ...] = ()
+    """Responders who carry it, or are where it is (hazard H2)."""
+
+    @property
+    def plan(self) -> str | None:
+        """Return what happens after a press that came through none of its sources."""
+        return self.sources[0].plan if self.sources else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +83,9 @@ class Configuration:
     points: Mapping[str, TriggerPoint]
     responders: Mapping[str, Responder]
     plans: Mapping[str, Plan]
+    live: bool = True
+    """Until a site goes live, presses call only whoever sets it up (hazard H53)."""
+    installer: str | None = None
 
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
@@ -78,17 +96,32 @@ class Configuration:
             points={s.subentry_id: _point(s) for s in entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT)},
             responders=responders,
             plans={s.subentry_id: _plan(s, responders) for s in plans},
+            live=entry.options.get(CONF_LIVE, True),
+            installer=entry.options.get(CONF_INSTALLER),
         )
 
-    def plan(self, plan_id: str | None, reach: Reach) -> Plan:
-        """Return a plan, or the fallback, which calls everybody.
+    def plan(self, point: TriggerPoint | None, plan_id: str | None, reach: Reach) -> Plan:
+        """Return what happens after a press: a plan, or what stands in for one. A press is never refused.
 
-        The fallback stands in for a plan that was deleted or that nobody could answer: a press is never refused.
+        Everybody is called for a plan that was deleted or that nobody could answer.
         """
-        if plan_id is not None and (plan := self.plans.get(plan_id)) is not None and plan.can_be_answered(reach):
+        holders = point.holders if point is not None else ()
+        plan = self.plans.get(plan_id or "") or _unknown_plan(holders)
+        if not self.live and any(channel.answerable for channel in reach.get(self.installer or "", ())):
+            return _calling(COMMISSIONING_PLAN, plan, (str(self.installer),))
+        if plan.can_be_answered(without(reach, shielded(plan, holders))):
             return plan
-        everybody = Step(after=timedelta(0), responders=tuple(self.responders))
-        return Plan(id=FALLBACK_PLAN, steps=(everybody,), repeat_after=FALLBACK_REPEAT_AFTER)
+        return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
+
+
+def _unknown_plan(holders: tuple[str, ...]) -> Plan:
+    """Return a plan of which nothing is known any more; only covert ones ask who holds the trigger point."""
+    return Plan(id=FALLBACK_PLAN, steps=(), repeat_after=REPEAT_AFTER, covert=bool(holders))
+
+
+def _calling(plan_id: str, plan: Plan, responders: tuple[str, ...]) -> Plan:
+    """Return a plan of the same kind that calls only these."""
+    return replace(plan, id=plan_id, steps=(Step(after=timedelta(0), responders=responders),))
 
 
 def _point(subentry: ConfigSubentry) -> TriggerPoint:
@@ -101,6 +134,7 @@ def _point(subentry: ConfigSubentry) -> TriggerPoint:
             Source(id=s["id"], trigger=s[CONF_TRIGGER], gesture=s[CONF_GESTURE], plan=s[CONF_PLAN])
             for s in data[CONF_SOURCES]
         ),
+        holders=tuple(data.get(CONF_HOLDERS, ())),
     )
 
 
@@ -122,11 +156,14 @@ def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
             Step(
                 after=timedelta(seconds=step[CONF_AFTER]),
                 responders=tuple(r for r in step[CONF_RESPONDERS] if r in present),
+                critical=step.get(CONF_CRITICAL, True),
             )
             for step in subentry.data[CONF_STEPS]
         ),
         repeat_after=timedelta(seconds=subentry.data[CONF_REPEAT_AFTER]),
         call_type=call_type,
+        covert=subentry.data.get(CONF_COVERT, False),
+        subject=subentry.data.get(CONF_SUBJECT, ""),
         cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),
         arrival_within=ARRIVAL_WITHIN[call_type],
     )

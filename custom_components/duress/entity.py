@@ -10,7 +10,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .configuration import TriggerPoint
-from .const import DOMAIN
+from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
 from .engine.events import Event
 from .engine.model import Incident
 from .site import Site
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @callback
 def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
-    """Keep a device for the site and one for each trigger point, in its area."""
+    """Keep a device for the site, one for each responder, and one for each trigger point, in its area."""
     registry = dr.async_get(hass)
     site = registry.async_get_or_create(
         config_entry_id=entry.entry_id,
@@ -29,12 +29,24 @@ def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> Non
         name=entry.title,
         entry_type=DeviceEntryType.SERVICE,
     )
-    for point in entry.runtime_data.configuration.points.values():
+    configuration = entry.runtime_data.configuration
+    for responder in configuration.responders.values():
+        registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=responder.id,
+            identifiers={(DOMAIN, responder.id)},
+            name=responder.name,
+            model=MODEL_RESPONDER,
+            entry_type=DeviceEntryType.SERVICE,
+            via_device_id=site.id,
+        )
+    for point in configuration.points.values():
         device = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             config_subentry_id=point.id,
             identifiers={(DOMAIN, point.id)},
             name=point.name,
+            model=MODEL_TRIGGER_POINT,
             via_device_id=site.id,
         )
         if point.area is not None and device.area_id != point.area:
@@ -79,7 +91,18 @@ class DuressEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         """Start to follow."""
-        self.async_on_remove(self._site.views.async_subscribe(self._incident_changed, self._point))
+        self.async_on_remove(self._site.views.async_subscribe(self._shown_changed, self._point))
+
+    @callback
+    def _shown_changed(self, incident: Incident, events: list[Event]) -> None:
+        """Pass on what may show: of a covert incident nothing (hazard H6)."""
+        if not incident.plan.covert:
+            self._incident_changed(incident, events)
+
+    @property
+    def _shown(self) -> list[Incident]:
+        """Return the open incidents that may show, of the trigger point or of the site."""
+        return [incident for incident in self._site.open_incidents(self._point) if not incident.plan.covert]
 
     @callback
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:

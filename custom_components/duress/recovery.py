@@ -9,7 +9,8 @@ from .configuration import Configuration, TriggerPoint
 from .engine import replay
 from .engine.commands import Command, HandlePress, Recover, Resume
 from .engine.events import Event, Resolved
-from .engine.model import NO_PLACE, Incident, Origin, Place, Press, Reach
+from .engine.model import NO_PLACE, Incident, Origin, Place, Press
+from .engine.plan import Reach
 from .journal import Found
 
 LOST = ""
@@ -40,10 +41,11 @@ def taken_up(
             opening = HandlePress(
                 press=_lost_press(point, history),
                 place=place_of(point) if point is not None else NO_PLACE,
-                plan=configuration.plan(point.sources[0].plan if point and point.sources else None, reach),
+                plan=configuration.plan(point, point.plan if point else None, reach),
                 incident=incident_id,
                 secret=secret,
                 reach=reach,
+                holders=point.holders if point is not None else (),
             )
             command = Recover(
                 opening=opening,

@@ -39,5 +39,5 @@ class SiteState(DuressEntity, SensorEntity):
     @override
     def native_value(self) -> str:
         """Return how the incident stands that is worst off."""
-        states = {STALE if incident.stale else incident.phase.value for incident in self._site.open_incidents()}
+        states = {STALE if incident.stale else incident.phase.value for incident in self._shown}
         return next((state for state in WORST_FIRST if state in states), CLEAR)

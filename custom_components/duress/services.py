@@ -63,7 +63,7 @@ async def _async_press(call: ServiceCall) -> None:
         origin=Origin.LOCAL,
         user=call.context.user_id,
     )
-    site.async_press(point, press, point.sources[0].plan if point.sources else None)
+    site.async_press(point, press, point.plan)
 
 
 async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:

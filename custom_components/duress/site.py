@@ -18,14 +18,15 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
-from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
+from .configuration import COMMISSIONING_PLAN, FALLBACK_PLAN, Configuration, TriggerPoint
 from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .effects.phone import PhoneEffect
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, HandlePress, ReportDelivery, Resolve, Tick
 from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
-from .engine.model import Actor, CloseCode, Incident, Phase, Place, Press, Reach, Reply, ResolveReason
+from .engine.model import Actor, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
+from .engine.plan import Reach
 from .issues import async_set_issue
 from .journal import Entry, Journal
 from .recovery import taken_up
@@ -84,6 +85,7 @@ class Site:
         for gone in self.configuration.points.keys() - configuration.points.keys():
             async_set_issue(self.hass, ISSUE_FALLBACK, gone, wanted=False)
         self.configuration = configuration
+        self._report_fallbacks()
 
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
@@ -107,7 +109,7 @@ class Site:
     def async_press(self, point: TriggerPoint, press: Press, plan: str | None) -> None:
         """Take a press. Never refuses one: what is missing around it is made up for and reported."""
         reach = self.reach()
-        response = self.configuration.plan(plan, reach)
+        response = self.configuration.plan(point, plan, reach)
         command = HandlePress(
             press=press,
             place=self._place(point),
@@ -115,10 +117,12 @@ class Site:
             incident=ulid_now(),
             secret=secrets.token_hex(16),
             reach=reach,
+            holders=point.holders if response.id != COMMISSIONING_PLAN else (),
         )
         incidents = self.open_incidents(press.point)
         self.handle(command, incidents[-1].id if incidents else command.incident)
-        async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=response.id == FALLBACK_PLAN)
+        if not response.covert:
+            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=response.id == FALLBACK_PLAN)
 
     @callback
     def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:
@@ -232,7 +236,7 @@ class Site:
         return self.handle(command, incident.id)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
-        unanswered = any(i.phase is Phase.ACTIVE for i in self._incidents.values())
+        unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self._incidents.values())
         async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and not any(self.reach().values()))
         self.views.incident_changed(incident, events)
 
@@ -270,6 +274,13 @@ class Site:
                 self._runner.run(current, due(current))  # starts nothing that is under way
 
     # Small helpers
+
+    def _report_fallbacks(self) -> None:
+        """Say which trigger points would call everybody, and not only once one is pressed: that would give it away."""
+        reach = self.reach()
+        for point in self.configuration.points.values():
+            plans = {self.configuration.plan(point, source.plan, reach).id for source in point.sources}
+            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=FALLBACK_PLAN in plans)
 
     def _forget(self, incident: Incident) -> None:
         self._incidents.pop(incident.id, None)

@@ -40,7 +40,9 @@ ARROWS = {
     "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
     "line.py": {"configuration.py", "const.py", "intake", "site.py"},
     "rights.py": {"const.py", "site.py"},
-    "flow": {"const.py", "effects", "engine", "intake"},
+    "templates.py": {"const.py", "engine"},
+    "commissioning.py": {"const.py", "issues.py", "site.py"},
+    "flow": {"const.py", "effects", "engine", "intake", "line.py", "templates.py"},
 }
 """What each part may import. Effects know the site only as a type."""
 

@@ -9,13 +9,16 @@ import yaml
 
 from custom_components.duress import const
 from custom_components.duress.config_flow import DuressConfigFlow
-from custom_components.duress.effects.texts import LABELLED
+from custom_components.duress.effects.texts import LABELLED, LABELLED_FOR_HOLD_UP
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import MessageKind
+from custom_components.duress.engine.plan import CallType
 from custom_components.duress.engine.why import Why
 from custom_components.duress.flow.responder import ResponderFlow
 from custom_components.duress.flow.response_plan import ResponsePlanFlow
+from custom_components.duress.flow.site_options import SiteOptionsFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
+from custom_components.duress.templates import TEMPLATES
 from custom_components.duress.timeline import key_of
 
 from .files import INTEGRATION, PYTHON, ROOT, TEXTS, icons, strings, translations, tree
@@ -23,6 +26,7 @@ from .files import INTEGRATION, PYTHON, ROOT, TEXTS, icons, strings, translation
 FLOWS = {
     "config_flow.py": (DuressConfigFlow, ("config",)),
     "flow/responder.py": (ResponderFlow, ("config_subentries", "responder")),
+    "flow/site_options.py": (SiteOptionsFlow, ("options",)),
     "flow/response_plan.py": (ResponsePlanFlow, ("config_subentries", "response_plan")),
     "flow/trigger_point.py": (TriggerPointFlow, ("config_subentries", "trigger_point")),
 }
@@ -61,12 +65,17 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
 def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
     wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
+    covert = {call_type for call_type, template in TEMPLATES.items() if template.covert}
+    wanted |= {f"confirmation_body_{call_type}" for call_type in covert} | {"covert_title"}
+    wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in ("effects/texts.py", "timeline.py"))
     said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}
-    assert words == wanted | said | timeline | reasons | replies
+    replies |= {f"reply_{reply}_hold_up" for reply in LABELLED_FOR_HOLD_UP}
+    plans = {f"plan_{call_type}" for call_type in CallType}
+    assert words == wanted | said | timeline | reasons | replies | plans
 
 
 @pytest.mark.parametrize("file", FLOWS)
@@ -81,10 +90,12 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     for step in texts["step"].values():
         assert step["title"]
         assert set(step["data"]) == set(step["data_description"])
-    errors = set(re.findall(r'\] = "(\w+)"|: "(\w+)"\}', source))
-    assert {name for pair in errors for name in pair if name} == set(texts.get("error", {}))
+    errors = {name for pair in re.findall(r'\] = "(\w+)"|: "(\w+)"\}', source) for name in pair if name}
+    if "error_of_plan" in source:
+        errors |= set(re.findall(r'return "(\w+)"', (INTEGRATION / "flow/reaching.py").read_text("utf-8")))
+    assert errors == set(texts.get("error", {}))
     aborts = set(re.findall(r'reason="(\w+)"', source))
-    assert aborts | {"already_configured", "reconfigure_successful"} >= set(texts["abort"]) >= aborts
+    assert aborts | {"already_configured", "reconfigure_successful"} >= set(texts.get("abort", {})) >= aborts
     assert flow.__doc__
 
 

@@ -10,18 +10,15 @@ from custom_components.duress.engine.commands import Answer, Command, HandlePres
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import (
     Actor,
-    Channel,
     Incident,
     MessageKind,
     Origin,
     Place,
-    Plan,
     Press,
-    Reach,
     Reply,
     ResolveReason,
-    Step,
 )
+from custom_components.duress.engine.plan import Channel, Plan, Reach, Step
 
 T0 = datetime(2026, 11, 23, 3, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -14,16 +14,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
     WentStale,
 )
-from custom_components.duress.engine.model import (
-    ARRIVAL_WITHIN,
-    Actor,
-    CallType,
-    DeliveryState,
-    MessageKind,
-    Phase,
-    Progress,
-    Reply,
-)
+from custom_components.duress.engine.model import Actor, DeliveryState, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.plan import ARRIVAL_WITHIN, CallType
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, DESK, FIRST_CALL, HANDLE_PRESS, SECOND, T0, Story, press_with

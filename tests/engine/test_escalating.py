@@ -11,7 +11,8 @@ from custom_components.duress.engine.events import (
     StepsMissed,
     StepStarted,
 )
-from custom_components.duress.engine.model import Channel, MessageKind, Reply, Step
+from custom_components.duress.engine.model import MessageKind, Reply
+from custom_components.duress.engine.plan import Channel, Step
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, HANDLE_PRESS, SECOND, T0, Story, press_with, reach

@@ -2,22 +2,27 @@
 
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, FlowType
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryDisabler, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.duress.configuration import Configuration
 from custom_components.duress.const import DOMAIN
 from simulation.phone import Phone
 from tests.site import SiteUnderTest
 
+SITE = {"name": "Harbour House", "kind": "assisted_living", "address": "1 Harbour Street"}
+BUTTON = {"trigger": "event", "event_type": "test_button"}
 
-async def add_site(hass: HomeAssistant, name: str = "Harbour House") -> Any:
+
+async def begin(hass: HomeAssistant, *answers: dict[str, Any]) -> Any:
+    """Add a site, and answer its dialogs one after another."""
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert result["type"] is FlowResultType.FORM
-    result = await hass.config_entries.flow.async_configure(result["flow_id"], {"name": name})
+    for answer in answers:
+        result = await hass.config_entries.flow.async_configure(result["flow_id"], answer)
     await hass.async_block_till_done()
     return result
 
@@ -45,41 +50,70 @@ async def _add_person_entity(hass: HomeAssistant, name: str, user: str) -> None:
     hass.states.async_set(f"person.{name.lower()}", "home", {"friendly_name": name, "user_id": user})
 
 
-async def test_a_whole_site_is_set_up_in_four_dialogs_and_then_a_press_calls(people: SiteUnderTest) -> None:
-    hass = people.hass
-    result = await add_site(hass)
+async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(people: SiteUnderTest) -> None:
+    hass, ann = people.hass, people.people["Ann"]
+    who, phones = {"user_id": ann.user.id}, {"phones": people.phones_of("Ann")}
+    result = await begin(hass, SITE, who, phones, {"call_type": "resident"})
     entry = result["result"]
-    kind, flow_id = result["next_flow"]
-    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
-    ann = people.people["Ann"]
-    form = await answer(hass, {"flow_id": flow_id}, {"user_id": ann.user.id})
-    assert form["step_id"] == "phones"
-    done = await answer(hass, form, {"phones": people.phones_of("Ann")})
-    assert (done["type"], done["title"]) == (FlowResultType.CREATE_ENTRY, "Ann")
+    assert (entry.title, entry.data) == ("Harbour House", SITE)
     (responder,) = entry.get_subentries_of_type("responder")
-    flow = await start(entry, hass, "response_plan")
-    plan = {"name": "Resident call", "first": [responder.subentry_id], "after": 60, "repeat_after": 60}
-    await answer(hass, flow, plan)
-    (plan_entry,) = entry.get_subentries_of_type("response_plan")
-    assert plan_entry.data == {
-        "steps": [{"after": 0, "responders": [responder.subentry_id]}],
-        "repeat_after": 60,
+    (plan,) = entry.get_subentries_of_type("response_plan")
+    assert (responder.title, responder.data) == ("Ann", {**who, **phones})
+    assert plan.title == "Resident call"
+    assert plan.data == {
         "call_type": "resident",
+        "covert": False,
+        "steps": [{"after": 0, "responders": [responder.subentry_id], "critical": False}],
+        "repeat_after": 60,
         "cancel_window": 0,
     }
-    flow = await start(entry, hass, "trigger_point")
-    trigger = {"trigger": "event", "event_type": "test_button"}
-    await answer(hass, flow, {"name": "Room 4", "triggers": [trigger], "plan_id": plan_entry.subentry_id})
+    assert entry.options == {"live": False, "installer": responder.subentry_id}
+    kind, flow_id = result["next_flow"]
+    assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
+    await answer(hass, {"flow_id": flow_id}, {"name": "Room 4", "triggers": [BUTTON], "plan_id": plan.subentry_id})
     await people.press()
     ann.hears("Help needed: Room 4")
     people.entry = entry
     assert people.state("binary_sensor.room_4_call_open") == "on"
 
 
-async def test_a_second_site_needs_another_name(hass: HomeAssistant) -> None:
-    MockConfigEntry(domain=DOMAIN, title="Harbour House", data={"name": "Harbour House"}).add_to_hass(hass)
-    result = await add_site(hass)
+@pytest.mark.parametrize(
+    ("call_type", "covert", "critical", "arrival"),
+    [("resident", False, False, 600), ("medical", False, True, 180), ("staff_duress", True, True, 300),
+     ("hold_up", True, True, 300)],
+)  # fmt: skip
+async def test_each_template_has_the_urgency_and_the_time_limit_of_its_kind(
+    people: SiteUnderTest, call_type: str, covert: bool, critical: bool, arrival: int
+) -> None:
+    ann = people.people["Ann"]
+    steps: list[dict[str, Any]] = [
+        SITE,
+        {"user_id": ann.user.id},
+        {"phones": people.phones_of("Ann")},
+        {"call_type": call_type},
+    ]
+    entry = (await begin(people.hass, *steps))["result"]
+    (plan,) = Configuration.of(entry).plans.values()
+    assert (plan.covert, plan.steps[0].critical, plan.arrival_within.total_seconds()) == (covert, critical, arrival)
+
+
+async def test_a_second_site_needs_another_name(people: SiteUnderTest) -> None:
+    MockConfigEntry(domain=DOMAIN, title="Harbour House", data={"name": "Harbour House"}).add_to_hass(people.hass)
+    result = await begin(people.hass, SITE)
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+
+async def test_a_site_that_could_call_nobody_is_refused_with_the_reason(site: SiteUnderTest) -> None:
+    assert (await begin(site.hass))["reason"] == "no_people"
+    user = await site.hass.auth.async_create_user("Cas", group_ids=["system-users"])
+    await _add_person_entity(site.hass, "Cas", user.id)
+    result = await begin(site.hass, SITE, {"user_id": user.id})
+    assert (result["step_id"], result["errors"]) == ("responder", {"user_id": "no_phones"})
+
+
+async def test_a_site_needs_at_least_one_phone_that_rings(people: SiteUnderTest) -> None:
+    result = await begin(people.hass, SITE, {"user_id": people.people["Ann"].user.id}, {"phones": []})
+    assert (result["step_id"], result["errors"]) == ("phones", {"phones": "no_phone_chosen"})
 
 
 async def test_a_site_can_be_renamed_but_not_to_the_name_of_another(site: SiteUnderTest) -> None:
@@ -93,67 +127,71 @@ async def test_a_site_can_be_renamed_but_not_to_the_name_of_another(site: SiteUn
     ):
         form = await site.entry.start_reconfigure_flow(site.hass)
         assert form["step_id"] == "reconfigure"
-        result = await site.hass.config_entries.flow.async_configure(form["flow_id"], {"name": name})
+        result = await site.hass.config_entries.flow.async_configure(form["flow_id"], {**SITE, "name": name})
         assert result["reason"] == reason
     await site.settle()
     assert site.entry.title == "Pier House"
 
 
-async def test_without_anybody_who_can_log_in_there_is_no_responder_to_add(hass: HomeAssistant) -> None:
-    entry = (await add_site(hass))["result"]
-    flow = await start(entry, hass, "responder")
+@pytest.fixture
+async def empty(people: SiteUnderTest) -> SiteUnderTest:
+    """Give a site without a responder, a plan or a trigger point, to people who could be some."""
+    people.entry = MockConfigEntry(domain=DOMAIN, title="Harbour House", data={"name": "Harbour House"})
+    people.entry.add_to_hass(people.hass)
+    assert await people.hass.config_entries.async_setup(people.entry.entry_id)
+    return people
+
+
+async def test_without_anybody_who_can_log_in_there_is_no_responder_to_add(site: SiteUnderTest) -> None:
+    await site.set_up()
+    flow = await start(site.entry, site.hass, "responder")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_people")
 
 
-async def test_a_person_without_a_phone_is_no_responder(site: SiteUnderTest) -> None:
-    user = await site.hass.auth.async_create_user("Cas", group_ids=["system-users"])
-    await _add_person_entity(site.hass, "Cas", user.id)
-    entry = (await add_site(site.hass))["result"]
-    flow = await start(entry, site.hass, "responder")
-    result = await answer(site.hass, flow, {"user_id": user.id})
+async def test_a_person_without_a_phone_is_no_responder(empty: SiteUnderTest) -> None:
+    user = await empty.hass.auth.async_create_user("Cas", group_ids=["system-users"])
+    await _add_person_entity(empty.hass, "Cas", user.id)
+    flow = await start(empty.entry, empty.hass, "responder")
+    result = await answer(empty.hass, flow, {"user_id": user.id})
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_phones")
 
 
-async def test_a_registration_that_cannot_be_pushed_to_is_not_offered(people: SiteUnderTest) -> None:
-    hass = people.hass
-    (phone,) = people.phones_of("Ann")
+async def test_a_registration_that_cannot_be_pushed_to_is_not_offered(empty: SiteUnderTest) -> None:
+    hass = empty.hass
+    (phone,) = empty.phones_of("Ann")
     registration = hass.config_entries.async_get_entry(phone)
     assert registration is not None
     hass.config_entries.async_update_entry(registration, data={**registration.data, "app_data": {}})
-    entry = (await add_site(hass))["result"]
-    flow = await start(entry, hass, "responder")
-    result = await answer(hass, flow, {"user_id": people.people["Ann"].user.id})
+    flow = await start(empty.entry, hass, "responder")
+    result = await answer(hass, flow, {"user_id": empty.people["Ann"].user.id})
     assert result["reason"] == "no_phones"
 
 
-async def test_a_responder_needs_at_least_one_phone(people: SiteUnderTest) -> None:
-    entry = (await add_site(people.hass))["result"]
-    flow = await start(entry, people.hass, "responder")
-    form = await answer(people.hass, flow, {"user_id": people.people["Ann"].user.id})
-    result = await answer(people.hass, form, {"phones": []})
+async def test_a_responder_needs_at_least_one_phone(empty: SiteUnderTest) -> None:
+    flow = await start(empty.entry, empty.hass, "responder")
+    form = await answer(empty.hass, flow, {"user_id": empty.people["Ann"].user.id})
+    result = await answer(empty.hass, form, {"phones": []})
     assert result["errors"] == {"phones": "no_phone_chosen"}
 
 
-async def test_a_person_is_a_responder_of_a_site_only_once(people: SiteUnderTest) -> None:
-    hass = people.hass
-    entry = (await add_site(hass))["result"]
-    ann = {"user_id": people.people["Ann"].user.id}
+async def test_a_person_is_a_responder_of_a_site_only_once(empty: SiteUnderTest) -> None:
+    hass, entry = empty.hass, empty.entry
+    ann = {"user_id": empty.people["Ann"].user.id}
     # The same dialog in two windows: the second to finish must not add her again.
     dialogs = [await answer(hass, await start(entry, hass, "responder"), ann) for _ in range(2)]
-    ends = [await answer(hass, dialog, {"phones": people.phones_of("Ann")}) for dialog in dialogs]
+    ends = [await answer(hass, dialog, {"phones": empty.phones_of("Ann")}) for dialog in dialogs]
     assert [end["type"] for end in ends] == [FlowResultType.CREATE_ENTRY, FlowResultType.ABORT]
     form = await start(entry, hass, "responder")
     (field,) = form["data_schema"].schema.values()
     assert [option["label"] for option in field.config["options"]] == ["Bob"]
 
 
-async def test_when_everybody_is_a_responder_the_dialog_says_so(people: SiteUnderTest) -> None:
-    hass = people.hass
-    entry = (await add_site(hass))["result"]
-    for name, person in people.people.items():
-        form = await answer(hass, await start(entry, hass, "responder"), {"user_id": person.user.id})
-        await answer(hass, form, {"phones": people.phones_of(name)})
-    flow = await start(entry, hass, "responder")
+async def test_when_everybody_is_a_responder_the_dialog_says_so(empty: SiteUnderTest) -> None:
+    hass = empty.hass
+    for name, person in empty.people.items():
+        form = await answer(hass, await start(empty.entry, hass, "responder"), {"user_id": person.user.id})
+        await answer(hass, form, {"phones": empty.phones_of(name)})
+    flow = await start(empty.entry, hass, "responder")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "all_added")
 
 
@@ -173,23 +211,76 @@ async def test_h03_a_new_phone_rings_once_somebody_adds_it(people: SiteUnderTest
     assert [n.title for n in tablet.screen] == ["Help needed: Room 4"]
 
 
-async def test_a_plan_needs_somebody_to_call(site: SiteUnderTest) -> None:
-    entry = (await add_site(site.hass))["result"]
-    flow = await start(entry, site.hass, "response_plan")
+def step(site: SiteUnderTest, *names: str, after: int = 0, critical: bool = True) -> dict[str, Any]:
+    """Return a line of the list of steps, as the dialog has it: with the devices that stand for people."""
+    return {"responders": [site.responder_device(name) for name in names], "after": after, "critical": critical}
+
+
+async def add_plan(site: SiteUnderTest, call_type: str, answers: dict[str, Any]) -> Any:
+    flow = await start(site.entry, site.hass, "response_plan")
+    form = await answer(site.hass, flow, {"call_type": call_type})
+    assert form["step_id"] == "plan"
+    return await answer(site.hass, form, {"name": "New", "repeat_after": 90, **answers})
+
+
+async def test_a_plan_needs_somebody_to_call(empty: SiteUnderTest) -> None:
+    flow = await start(empty.entry, empty.hass, "response_plan")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_responders")
+
+
+async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteUnderTest) -> None:
+    for name in ("Ann", "Bob"):
+        await site.add_person(name)
+    await site.set_up((0, ["Ann"]))
+    steps = [step(site, "Ann", after=20, critical=False), step(site, "Bob", "Ann", after=30)]
+    result = await add_plan(site, "medical", {"steps": steps, "cancel_window": 5})
+    assert result["data"] == {
+        "call_type": "medical",
+        "covert": False,
+        "steps": [
+            {"after": 0, "responders": ["ann"], "critical": False},
+            {"after": 30, "responders": ["bob", "ann"], "critical": True},
+        ],
+        "repeat_after": 90,
+        "cancel_window": 5,
+        "subject": "",
+    }
+
+
+async def test_h47_a_plan_that_would_reach_nobody_is_refused_with_the_reason(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    empty: list[list[dict[str, Any]]] = [[], [{"responders": []}], [step(site, "Ann"), {"responders": ["gone"]}]]
+    for steps in empty:
+        result = await add_plan(site, "resident", {"steps": steps, "cancel_window": 0})
+        assert result["errors"] == {"steps": "nobody_called"}
+    await site.hass.auth.async_update_user(ann.user, is_active=False)
+    await site.settle()
+    result = await add_plan(site, "resident", {"steps": [step(site, "Ann")], "cancel_window": 0})
+    assert result["errors"] == {"steps": "nobody_can_answer"}
+
+
+async def test_a_plan_can_be_set_up_while_its_site_is_not_running(site: SiteUnderTest) -> None:
     await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
-    flow = await start(site.entry, site.hass, "response_plan")
-    result = await answer(site.hass, flow, {"name": "Empty", "first": [], "after": 60, "repeat_after": 60})
-    assert result["errors"] == {"first": "nobody_called"}
+    await site.hass.config_entries.async_set_disabled_by(site.entry.entry_id, ConfigEntryDisabler.USER)
+    result = await add_plan(site, "resident", {"steps": [step(site, "Ann")], "cancel_window": 0})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_a_changed_plan_is_followed_by_the_next_press(site: SiteUnderTest) -> None:
     ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
     await site.set_up((0, ["Ann"]), (60, ["Bob"]))
     form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
-    answers = {"name": "Resident call", "first": ["bob"], "after": 30, "then": ["ann"], "repeat_after": 60}
-    result = await answer(site.hass, form, answers)
+    shown = {str(key): key.description["suggested_value"] for key in form["data_schema"].schema if key.description}
+    assert [line["responders"] for line in shown["steps"]] == [
+        [site.responder_device("Ann")],
+        [site.responder_device("Bob")],
+    ]
+    steps = [step(site, "Bob"), step(site, "Ann", after=30)]
+    result = await answer(
+        site.hass, form, {"name": "Resident call", "steps": steps, "repeat_after": 60, "cancel_window": 0}
+    )
     assert result["reason"] == "reconfigure_successful"
     await site.press()
     bob.hears("Help needed")
@@ -198,10 +289,42 @@ async def test_a_changed_plan_is_followed_by_the_next_press(site: SiteUnderTest)
     ann.hears("Help needed")
 
 
-async def test_a_trigger_point_needs_a_plan(hass: HomeAssistant) -> None:
-    entry = (await add_site(hass))["result"]
-    flow = await start(entry, hass, "trigger_point")
+async def test_h02_a_plan_and_a_button_that_would_call_only_whoever_holds_it_are_refused(site: SiteUnderTest) -> None:
+    for name in ("Ann", "Bob"):
+        await site.add_person(name)
+    await site.set_up((0, ["Ann", "Bob"]), holders=["Ann"], call_type="hold_up", covert=True)
+    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
+    plan = {"name": "Hold-up", "repeat_after": 60, "subject": "Delivery"}
+    result = await answer(site.hass, form, {**plan, "steps": [step(site, "Ann")]})
+    assert result["errors"] == {"steps": "only_the_holder"}
+    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    button = {"name": "Till", "triggers": [BUTTON], "plan_id": "plan"}
+    result = await answer(site.hass, form, {**button, "holders": ["ann", "bob"]})
+    assert result["errors"] == {"holders": "only_the_holder"}
+    result = await answer(site.hass, form, {**button, "holders": ["bob"]})
+    assert result["reason"] == "reconfigure_successful"
+    assert site.entry.subentries["point"].data["holders"] == ["bob"]
+
+
+async def test_a_trigger_point_needs_a_plan(empty: SiteUnderTest) -> None:
+    flow = await start(empty.entry, empty.hass, "trigger_point")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_plans")
+
+
+async def test_h53_a_site_goes_live_in_its_options_and_what_was_set_up_is_called_from_then_on(
+    site: SiteUnderTest,
+) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Bob"]), options={"live": False, "installer": "ann"})
+    assert site.issues() == {"site_not_live"}
+    form = await site.hass.config_entries.options.async_init(site.entry.entry_id)
+    assert form["step_id"] == "init"
+    await site.hass.config_entries.options.async_configure(form["flow_id"], {"live": True, "installer": "ann"})
+    await site.settle()
+    assert site.issues() == set()
+    await site.press()
+    bob.hears("Help needed")
+    ann.hears_nothing()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from homeassistant.loader import async_get_integration
 
 from ..configuration import Responder
 from ..engine import tokens
-from ..engine.model import Channel, Incident, Message, MessageKind, Reply
+from ..engine.model import Incident, Message, MessageKind, Reply
+from ..engine.plan import Channel
 from . import DeliveryError, LateFailure
 from .texts import Text
 
@@ -95,8 +96,8 @@ def can_ring(entry: ConfigEntry[Any]) -> bool:
 def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
     """Return the notification for one phone, for Android and iOS in one.
 
-    A call breaks through silent mode on both; everything else is quiet. What it answers with and the tag
-    under which it replaces its predecessor cannot be guessed by anybody who was not shown them.
+    A critical call breaks through silent mode on both; whatever is no call is quiet. What it answers with and
+    the tag under which it replaces its predecessor cannot be guessed by anybody who was not shown them.
     """
     data: dict[str, Any] = {
         "tag": tokens.tag(incident, message.channel),
@@ -104,15 +105,21 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         "ttl": 0,
         "priority": "high",
     }
-    if message.kind is MessageKind.CALL:
+    if message.kind is not MessageKind.CALL:
+        data["channel"] = "duress_updates"
+        data["push"] = {"interruption-level": "time-sensitive"}
+    elif message.critical:
         data["channel"] = "alarm_stream"
         data["push"] = {
             "interruption-level": "critical",
             "sound": {"name": "default", "critical": 1, "volume": 1.0},
         }
     else:
-        data["channel"] = "duress_updates"
-        data["push"] = {"interruption-level": "time-sensitive"}
+        data["channel"] = "duress_calls"
+        data["importance"] = "high"
+        data["push"] = {"interruption-level": "time-sensitive", "sound": "default"}
+    if incident.plan.covert:
+        data["visibility"] = "secret"  # not on the lock screen of Android; iOS leaves that to the phone's owner
     if text.buttons:
         data["actions"] = [
             {"action": action(incident, message, reply), "title": label, "authenticationRequired": True}

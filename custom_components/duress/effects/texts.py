@@ -11,9 +11,11 @@ from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
 from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Progress, Reply
+from ..engine.plan import CallType, Plan
 
 NAME_LENGTH = 60
 LABELLED = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
+LABELLED_FOR_HOLD_UP = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE)
 BUTTONS = {
     MessageKind.CALL: (Reply.GOING, Reply.CANNOT_GO),
     MessageKind.SEEN: (Reply.GOING,),
@@ -46,17 +48,17 @@ def plain(name: str) -> str:
 class Texts:
     """Words for messages, in Home Assistant's language."""
 
+    _prefix = f"component.{DOMAIN}.common."
+
     def __init__(self, hass: HomeAssistant) -> None:
         """Nothing can be said before `async_load`."""
         self._hass = hass
         self._words: dict[str, str] = {}
-        self._labels: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Fetch the words, so that composing a message never waits for a disk."""
         language = self._hass.config.language
         self._words = await async_get_translations(self._hass, language, "common", {DOMAIN})
-        self._labels = {reply.value: self.say(f"reply_{reply}", {}) for reply in LABELLED}
 
     def compose(self, incident: Incident, message: Message, configuration: Configuration) -> Text:
         """Return what a message says. The first words are what kind of message it is and where."""
@@ -67,17 +69,11 @@ class Texts:
             "time": _time(incident),
             "name": self.name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
+            "subject": plain(incident.plan.subject) or self.say("covert_subject", {}),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
         }
-        words |= self._labels
-        title = f"{kind}_title"
-        body = f"{kind}_body"
-        if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
-            title = "notice_on_scene_title"
-        if kind is MessageKind.CALL and incident.place == NO_PLACE:
-            body = "call_lost_body"
-        elif kind is MessageKind.CALL and incident.presses > 1:
-            body = "call_again_body"
+        words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
+        title, body = _keys(incident, kind)
         return Text(
             title=self.say(title, words),
             body=self.say(body, words),
@@ -86,12 +82,33 @@ class Texts:
 
     def say(self, key: str, words: dict[str, str]) -> str:
         """Return one of the `common` texts of the translations."""
-        return self._words[f"component.{DOMAIN}.common.{key}"].format(**words)
+        return self._words[self._prefix + key].format(**words)
+
+    def _label(self, reply: Reply, plan: Plan) -> str:
+        """Return what a button says. To a hold-up nobody of ours goes: the police do (hazard H19)."""
+        own = plan.call_type is CallType.HOLD_UP and reply in LABELLED_FOR_HOLD_UP
+        return self.say(f"reply_{reply}_hold_up" if own else f"reply_{reply}", {})
 
     def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
         """Return what somebody is called who answered, or who was called."""
         responder = configuration.responders.get(person.responder) if person and person.responder else None
         return plain(responder.name) if responder else self.say("somebody", {})
+
+
+def _keys(incident: Incident, kind: MessageKind) -> tuple[str, str]:
+    """Return the keys of title and body. What a covert call shows means nothing to whoever should not know (H25)."""
+    if incident.plan.covert:
+        if kind is MessageKind.CONFIRMATION:
+            return "covert_title", f"confirmation_body_{incident.plan.call_type}"
+        return "covert_title", f"covert_{kind}_body"
+    title, body = f"{kind}_title", f"{kind}_body"
+    if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
+        title = "notice_on_scene_title"
+    if kind is MessageKind.CALL and incident.place == NO_PLACE:
+        body = "call_lost_body"
+    elif kind is MessageKind.CALL and incident.presses > 1:
+        body = "call_again_body"
+    return title, body
 
 
 def _time(incident: Incident) -> str:

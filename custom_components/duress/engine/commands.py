@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .model import Actor, CloseCode, Place, Plan, Press, Reach, Reply, ResolveReason
+from .model import Actor, CloseCode, Place, Press, Reply, ResolveReason
+from .plan import Plan, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlePress:
-    """A trigger point was used. `incident` and `secret` are for the incident that this may open."""
+    """A trigger point was used. `incident` and `secret` are for the incident that this may open.
+
+    `holders` are the responders who carry the trigger point, or are where it is.
+    """
 
     press: Press
     place: Place
@@ -16,6 +20,7 @@ class HandlePress:
     incident: str
     secret: str
     reach: Reach
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

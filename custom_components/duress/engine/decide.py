@@ -22,6 +22,7 @@ from .events import (
     Acknowledged,
     AnswerLapsed,
     AnswerRefused,
+    AnswerSetAside,
     Arrived,
     Closed,
     Declined,
@@ -39,7 +40,8 @@ from .events import (
     WentStale,
 )
 from .evolve import evolve
-from .model import Actor, DeliveryState, Incident, Phase, Progress, Reach, Reply
+from .model import Actor, DeliveryState, Incident, Phase, Progress, Reply
+from .plan import Reach, without
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -141,6 +143,7 @@ def _opened(
         press=command.press,
         place=command.place,
         plan=command.plan,
+        holders=command.holders,
         why=why,
         follows=follows,
         until=until,
@@ -193,6 +196,7 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
 
 def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> WentStale:
     """Ask everybody who was called or would have been; where nobody of those can be reached, everybody."""
+    reach = without(reach, incident.shielded)
     known = (*(call.responder for call in incident.called), *incident.plan.responders)
     return WentStale(at=now, why=why, calls=calls_to(known, reach) or calls_to(reach, reach))
 
@@ -211,8 +215,8 @@ def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[
 
 def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
     by = command.by
-    if (refused := _fence(incident, by, command.reply, command.asked, now)) is not None:
-        return [refused]
+    if (fenced := _fence(incident, by, command.reply, command.asked, now)) is not None:
+        return [fenced]
     taken = incident.phase is Phase.ACKNOWLEDGED
     own = incident.is_taken_by(by)
     match command.reply:
@@ -233,13 +237,17 @@ def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
 
 
 def _resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
-    if (refused := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
-        return [refused]
+    if (fenced := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
+        return [fenced]
     return [Resolved(at=now, by=command.by, reason=command.reason)]
 
 
-def _fence(incident: Incident, by: Actor, reply: Reply, asked: int | None, now: datetime) -> AnswerRefused | None:
-    """Refuse an answer to what is over, or to a question that has been asked anew since."""
+def _fence(
+    incident: Incident, by: Actor, reply: Reply, asked: int | None, now: datetime
+) -> AnswerRefused | AnswerSetAside | None:
+    """Refuse an answer to what is over, or to a question that has been asked anew since; pass over a holder's."""
+    if by.responder in incident.shielded:
+        return AnswerSetAside(at=now, by=by, reply=reply)
     if not incident.is_open:
         return AnswerRefused(at=now, by=by, reply=reply, why=Why.IS_OVER)
     if asked is not None and asked != incident.asked:

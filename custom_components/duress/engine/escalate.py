@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
-from .model import Call, Incident, Plan, Reach
+from .model import Call, Incident
+from .plan import Plan, Reach, without
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -19,6 +20,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     once (hazard H37). After people were told that somebody goes, they are all called again with it.
     """
     plan = incident.plan
+    reach = without(reach, incident.shielded)
     round_, step, missed, responders = _catch_up(incident, now)
     events: list[Event] = []
     if missed:

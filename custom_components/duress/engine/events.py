@@ -8,18 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from .model import (
-    NO_PLACE,
-    Actor,
-    Call,
-    CloseCode,
-    Place,
-    Plan,
-    Press,
-    Progress,
-    Reply,
-    ResolveReason,
-)
+from .model import NO_PLACE, Actor, Call, CloseCode, Place, Press, Progress, Reply, ResolveReason
+from .plan import Plan
 from .why import Why
 
 PRIVATE: Final[dict[str, Any]] = {"private": True}
@@ -39,6 +29,7 @@ class Opened:
     why: Why = Why.PRESSED
     follows: str | None = None
     until: datetime | None = None
+    holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
 
@@ -184,6 +175,15 @@ class AnswerRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSetAside:
+    """An answer came from somebody who holds the trigger point: it changes nothing, and nobody is told (hazard H2)."""
+
+    at: datetime
+    by: Actor
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WentStale:
     """It has been left so long that calling everybody would be wrong: these are asked, and a person decides."""
 
@@ -245,6 +245,7 @@ type Event = (
     | Declined
     | AnswerLapsed
     | AnswerRefused
+    | AnswerSetAside
     | WentStale
     | FoundNeeded
     | Resolved

@@ -13,6 +13,7 @@ from .events import (
     Acknowledged,
     AnswerLapsed,
     AnswerRefused,
+    AnswerSetAside,
     Arrived,
     Closed,
     Declined,
@@ -94,7 +95,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, phase=Phase.CLOSED, code=event.code)
         case Resumed():
             return _resumed(incident, event)
-        case StepsMissed() | Opened():
+        case StepsMissed() | AnswerSetAside() | Opened():
             return incident
         case _:
             assert_never(event)
@@ -108,6 +109,7 @@ def _opened(event: Opened) -> Incident:
         place=event.place,
         plan=event.plan,
         opened_at=event.at,
+        holders=event.holders,
         follows=event.follows,
         phase=Phase.PENDING if event.until else Phase.ACTIVE,
         deadline=event.until or event.at,
@@ -129,7 +131,9 @@ def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
         deadline=event.until or event.at,
         next_why=Why.NOT_ANSWERED,
     )
-    return issued(incident, calls, f"{event.round}.{event.step}", MessageKind.CALL, event.at)
+    first = event.round == 0 and incident.asked == 0
+    critical = not first or all(step.critical for step in incident.plan.steps[event.step : event.step + 1])
+    return issued(incident, calls, f"{event.round}.{event.step}", MessageKind.CALL, event.at, critical=critical)
 
 
 def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:

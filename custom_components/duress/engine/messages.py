@@ -8,7 +8,9 @@ from typing import Any
 from .model import Actor, Call, DeliveryState, Incident, Message, MessageKind, Phase, Progress
 
 
-def issued(incident: Incident, calls: Iterable[Call], prefix: str, kind: MessageKind, at: datetime) -> Incident:
+def issued(
+    incident: Incident, calls: Iterable[Call], prefix: str, kind: MessageKind, at: datetime, *, critical: bool = True
+) -> Incident:
     """Return the incident with a message on each of these channels that is being sent from now on.
 
     A message's id is the same however often it is worked out. What the channel was still owed is replaced by
@@ -28,6 +30,7 @@ def issued(incident: Incident, calls: Iterable[Call], prefix: str, kind: Message
             channel=call.channel,
             state=DeliveryState.SENDING,
             issued_at=at,
+            critical=critical,
             asked=incident.asked,
         )
     called = tuple(dict.fromkeys((*incident.called, *calls)))

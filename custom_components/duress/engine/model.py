@@ -2,28 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from .plan import Plan, shielded
 from .why import Why
-
-
-class CallType(StrEnum):
-    """What kind of help a plan asks for."""
-
-    RESIDENT = "resident"
-    MEDICAL = "medical"
-    HOLD_UP = "hold_up"
-    STAFF_DURESS = "staff_duress"
-
-
-ARRIVAL_WITHIN = {
-    CallType.RESIDENT: timedelta(minutes=10),
-    CallType.MEDICAL: timedelta(minutes=3),
-    CallType.HOLD_UP: timedelta(minutes=5),
-    CallType.STAFF_DURESS: timedelta(minutes=5),
-}
-"""How long somebody who is going may take before the others are called again (hazard H18)."""
 
 
 class Phase(StrEnum):
@@ -120,56 +103,6 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One way to reach a responder, such as `phone:<registration>`, and whether a person can answer on it."""
-
-    id: str
-    answerable: bool = True
-
-
-type Reach = Mapping[str, tuple[Channel, ...]]
-"""Who may be called right now: responder id to channels. A responder who may not is absent or empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Call these responders, `after` the step before began. The first step is never waited for."""
-
-    after: timedelta
-    responders: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Who is called and when. Rounds of steps repeat `repeat_after` the last step began.
-
-    They repeat without end unless `rounds` limits them; after the last everybody is called, again and again.
-    Nobody is called before `cancel_window` is over. Whoever goes must be there `arrival_within`.
-    """
-
-    id: str
-    steps: tuple[Step, ...]
-    repeat_after: timedelta
-    rounds: int | None = None
-    call_type: CallType = CallType.RESIDENT
-    cancel_window: timedelta = timedelta(0)
-    arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
-
-    @property
-    def responders(self) -> tuple[str, ...]:
-        """Return everybody whom any step calls, each once."""
-        return tuple(dict.fromkeys(r for step in self.steps for r in step.responders))
-
-    def can_be_answered(self, reach: Reach, without: frozenset[str] = frozenset()) -> bool:
-        """Return whether any step would call somebody, other than those `without`, who can answer (hazard H47)."""
-        return any(channel.answerable for r in self.responders if r not in without for channel in reach.get(r, ()))
-
-    def wait_after(self, step: int) -> timedelta:
-        """Return how long the plan waits once this step has begun."""
-        return self.steps[step + 1].after if step + 1 < len(self.steps) else self.repeat_after
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """One use of a trigger point, as it was heard."""
 
@@ -223,6 +156,7 @@ class Message:
     channel: str
     state: DeliveryState
     issued_at: datetime
+    critical: bool = True
     asked: int = 0
     attempts: int = 1
     retry_at: datetime | None = None
@@ -248,6 +182,8 @@ class Incident:
     place: Place
     plan: Plan
     opened_at: datetime
+    holders: tuple[str, ...] = ()
+    """Responders who carry the trigger point, or are where it is."""
     follows: str | None = None
     phase: Phase = Phase.ACTIVE
     progress: Progress | None = None
@@ -282,6 +218,14 @@ class Incident:
     def is_open(self) -> bool:
         """Return whether somebody still has to do something about it."""
         return self.phase not in (Phase.RESOLVED, Phase.CLOSED)
+
+    @property
+    def shielded(self) -> frozenset[str]:
+        """Return the responders who are neither called nor listened to (hazard H2).
+
+        Whoever threatens the person that pressed may hold that person's phone.
+        """
+        return shielded(self.plan, self.holders)
 
     def is_taken_by(self, actor: Actor) -> bool:
         """Return whether this person has it."""

@@ -1,14 +1,21 @@
 """What happens after a press: who is called at once, and who when nobody answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
+    BooleanSelector,
+    DeviceFilterSelectorConfig,
+    DeviceSelector,
+    DeviceSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectOptionDict,
+    ObjectSelector,
+    ObjectSelectorConfig,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -20,94 +27,148 @@ from ..const import (
     CONF_AFTER,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
+    CONF_COVERT,
+    CONF_CRITICAL,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
+    CONF_SUBJECT,
+    DOMAIN,
+    MODEL_RESPONDER,
     SUBENTRY_RESPONDER,
 )
-from ..engine.model import CallType
+from ..engine.plan import CallType
+from ..templates import DEFAULT_WAIT, TEMPLATES
+from .reaching import error_of_plan
 
-CONF_FIRST = "first"
-CONF_THEN = "then"
-
-DEFAULT_WAIT = 60
-"""Seconds before the next step: common in commercial systems, and what Texas asks of an answer (26 TAC 279.79)."""
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
 LONGEST_CANCEL_WINDOW = 60
-OFFERED = (CallType.RESIDENT, CallType.MEDICAL)
-"""Hold-up and staff duress need messages that do not send people in, and phones that keep quiet about it."""
+
+
+def template_selector() -> SelectSelector:
+    """Return the choice of what a plan starts from."""
+    options = [kind.value for kind in TEMPLATES]
+    return SelectSelector(
+        SelectSelectorConfig(options=options, translation_key=CONF_CALL_TYPE, mode=SelectSelectorMode.LIST)
+    )
 
 
 class ResponsePlanFlow(ConfigSubentryFlow):
-    """One form."""
+    """Choose what kind of call it is, then who is called and when."""
+
+    _start: Mapping[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Add a plan."""
-        return self._form("user", user_input, {})
+        """Ask what to start from."""
+        if not self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER):
+            return self.async_abort(reason="no_responders")
+        if user_input is not None:
+            call_type = CallType(user_input[CONF_CALL_TYPE])
+            self._start = TEMPLATES[call_type].plan(call_type, [])
+            return await self.async_step_plan()
+        schema = vol.Schema({vol.Required(CONF_CALL_TYPE): template_selector()})
+        return self.async_show_form(step_id="user", data_schema=schema)
+
+    async def async_step_plan(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask who is called and when."""
+        return self._form("plan", user_input, {})
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change a plan. Open incidents go on with the plan they were opened with."""
+        """Change a plan, but for the kind of call. Open incidents go on with the plan they were opened with."""
         subentry = self._get_reconfigure_subentry()
-        first, *later = subentry.data[CONF_STEPS]
-        current = {
-            CONF_NAME: subentry.title,
-            CONF_FIRST: first[CONF_RESPONDERS],
-            CONF_THEN: later[0][CONF_RESPONDERS] if later else [],
-            CONF_AFTER: later[0][CONF_AFTER] if later else DEFAULT_WAIT,
-            CONF_REPEAT_AFTER: subentry.data[CONF_REPEAT_AFTER],
-            CONF_CALL_TYPE: subentry.data.get(CONF_CALL_TYPE, CallType.RESIDENT),
-            CONF_CANCEL_WINDOW: subentry.data.get(CONF_CANCEL_WINDOW, 0),
-        }
-        return self._form("reconfigure", user_input, current)
+        self._start = subentry.data
+        return self._form("reconfigure", user_input, {CONF_NAME: subentry.title})
 
     def _form(self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]) -> SubentryFlowResult:
-        responders = self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)
-        options = [SelectOptionDict(value=r.subentry_id, label=r.title) for r in responders]
-        if not options:
-            return self.async_abort(reason="no_responders")
         errors = {}
         if user_input is not None:
-            if user_input[CONF_FIRST]:
-                return self._finish(user_input)
-            errors[CONF_FIRST] = "nobody_called"
-        schema = self.add_suggested_values_to_schema(_schema(options), user_input or current)
+            data = self._data(user_input)
+            plan_id = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else None
+            error = error_of_plan(self.hass, self._get_entry(), data, plan_id)
+            if error is None:
+                return self._finish(user_input[CONF_NAME], data)
+            errors[CONF_STEPS] = error
+        steps = [{**s, CONF_RESPONDERS: self._devices(s[CONF_RESPONDERS])} for s in self._start[CONF_STEPS]]
+        shown = {**self._start, **current, CONF_STEPS: [step for step in steps if step[CONF_RESPONDERS]]}
+        schema = self.add_suggested_values_to_schema(_schema(covert=self._is_covert), user_input or shown)
         return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
 
-    def _finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        steps = [{CONF_AFTER: 0, CONF_RESPONDERS: user_input[CONF_FIRST]}]
-        if then := user_input.get(CONF_THEN):
-            steps.append({CONF_AFTER: int(user_input[CONF_AFTER]), CONF_RESPONDERS: then})
-        data = {
+    @property
+    def _is_covert(self) -> bool:
+        return bool(self._start.get(CONF_COVERT))
+
+    def _data(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        steps = [
+            {
+                # The first step is never waited for.
+                CONF_AFTER: int(step.get(CONF_AFTER, DEFAULT_WAIT)) if number else 0,
+                CONF_RESPONDERS: self._responders(step.get(CONF_RESPONDERS, [])),
+                CONF_CRITICAL: step.get(CONF_CRITICAL, False),
+            }
+            for number, step in enumerate(user_input[CONF_STEPS])
+        ]
+        return {
+            CONF_CALL_TYPE: self._start.get(CONF_CALL_TYPE, CallType.RESIDENT),
+            CONF_COVERT: self._is_covert,
             CONF_STEPS: steps,
             CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER]),
-            CONF_CALL_TYPE: user_input[CONF_CALL_TYPE],
-            CONF_CANCEL_WINDOW: int(user_input[CONF_CANCEL_WINDOW]),
+            CONF_CANCEL_WINDOW: int(user_input.get(CONF_CANCEL_WINDOW, 0)),
+            CONF_SUBJECT: user_input.get(CONF_SUBJECT, ""),
         }
-        title = user_input[CONF_NAME]
+
+    def _finish(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
             )
         return self.async_create_entry(title=title, data=data)
 
+    def _devices(self, responders: list[str]) -> list[str]:
+        """Return the devices that stand for responders: a list in a dialog shows the names of devices only."""
+        registry, entry_id = dr.async_get(self.hass), self._get_entry().entry_id
+        devices = (registry.async_get_device_by_identifier((DOMAIN, r), entry_id) for r in responders)
+        return [device.id for device in devices if device is not None]
 
-def _schema(responders: list[SelectOptionDict]) -> vol.Schema:
-    people = SelectSelector(SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.LIST))
-    call_type = SelectSelector(
-        SelectSelectorConfig(options=[kind.value for kind in OFFERED], translation_key=CONF_CALL_TYPE)
+    def _responders(self, devices: list[str]) -> list[str]:
+        """Return the responders of this site that these devices stand for."""
+        known = {r.subentry_id for r in self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)}
+        found = (dr.async_get(self.hass).async_get(device) for device in devices)
+        return [d.config_subentry_id for d in found if d is not None and d.config_subentry_id in known]
+
+
+def _schema(*, covert: bool) -> vol.Schema:
+    fields: dict[vol.Marker, Any] = {
+        vol.Required(CONF_NAME): TextSelector(),
+        vol.Required(CONF_STEPS): _steps(),
+        vol.Required(CONF_REPEAT_AFTER, default=DEFAULT_WAIT): _seconds(SHORTEST_ROUND),
+    }
+    if covert:
+        fields[vol.Optional(CONF_SUBJECT)] = TextSelector()
+    else:
+        fields[vol.Required(CONF_CANCEL_WINDOW, default=0)] = _seconds(0, LONGEST_CANCEL_WINDOW)
+    return vol.Schema(fields)
+
+
+def _steps() -> ObjectSelector:
+    people = DeviceSelector(
+        DeviceSelectorConfig(
+            multiple=True, filter=DeviceFilterSelectorConfig(integration=DOMAIN, model=MODEL_RESPONDER)
+        )
     )
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_CALL_TYPE, default=CallType.RESIDENT.value): call_type,
-            vol.Required(CONF_FIRST): people,
-            vol.Required(CONF_AFTER, default=DEFAULT_WAIT): _seconds(0),
-            vol.Optional(CONF_THEN): people,
-            vol.Required(CONF_REPEAT_AFTER, default=DEFAULT_WAIT): _seconds(SHORTEST_ROUND),
-            vol.Required(CONF_CANCEL_WINDOW, default=0): _seconds(0, LONGEST_CANCEL_WINDOW),
-        }
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            multiple=True,
+            label_field=CONF_RESPONDERS,
+            description_field=CONF_AFTER,
+            translation_key=CONF_STEPS,
+            fields={
+                CONF_RESPONDERS: {"selector": people.serialize()["selector"], "required": True},
+                CONF_AFTER: {"selector": _seconds(0).serialize()["selector"], "default": DEFAULT_WAIT},
+                CONF_CRITICAL: {"selector": BooleanSelector().serialize()["selector"]},
+            },
+        )
     )
 
 

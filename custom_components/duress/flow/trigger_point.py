@@ -19,13 +19,16 @@ import voluptuous as vol
 from ..const import (
     CONF_AREA,
     CONF_GESTURE,
+    CONF_HOLDERS,
     CONF_PLAN,
     CONF_SOURCES,
     CONF_TRIGGER,
     GESTURE_SINGLE,
+    SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
 )
 from ..intake.sources import async_validate
+from .reaching import only_holders
 
 CONF_TRIGGERS = "triggers"
 
@@ -46,23 +49,23 @@ class TriggerPointFlow(ConfigSubentryFlow):
             CONF_AREA: subentry.data.get(CONF_AREA),
             CONF_PLAN: sources[0][CONF_PLAN],
             CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
+            CONF_HOLDERS: subentry.data.get(CONF_HOLDERS, []),
         }
         return await self._async_form("reconfigure", user_input, current)
 
     async def _async_form(
         self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]
     ) -> SubentryFlowResult:
-        plans = self._get_entry().get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)
-        options = [SelectOptionDict(value=plan.subentry_id, label=plan.title) for plan in plans]
-        if not options:
+        plans = self._options(SUBENTRY_RESPONSE_PLAN)
+        if not plans:
             return self.async_abort(reason="no_plans")
         errors = {}
         if user_input is not None:
-            errors = await self._async_check(user_input[CONF_TRIGGERS])
+            errors = await self._async_check(user_input[CONF_TRIGGERS]) | self._check_holders(user_input)
             if not errors:
                 return self._finish(user_input)
         suggested = {key: value for key, value in (user_input or current).items() if value is not None}
-        schema = self.add_suggested_values_to_schema(_schema(options), suggested)
+        schema = self.add_suggested_values_to_schema(_schema(plans, self._options(SUBENTRY_RESPONDER)), suggested)
         return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
 
     async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
@@ -77,8 +80,21 @@ class TriggerPointFlow(ConfigSubentryFlow):
             return {CONF_TRIGGERS: "invalid_trigger"}
         return {}
 
+    def _check_holders(self, user_input: dict[str, Any]) -> dict[str, str]:
+        plan = self._get_entry().subentries[user_input[CONF_PLAN]].data
+        if only_holders(self.hass, self._get_entry(), plan, user_input.get(CONF_HOLDERS, ())):
+            return {CONF_HOLDERS: "only_the_holder"}
+        return {}
+
+    def _options(self, kind: str) -> list[SelectOptionDict]:
+        subentries = self._get_entry().get_subentries_of_type(kind)
+        return [SelectOptionDict(value=subentry.subentry_id, label=subentry.title) for subentry in subentries]
+
     def _finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        data: dict[str, Any] = {CONF_SOURCES: self._sources(user_input)}
+        data: dict[str, Any] = {
+            CONF_SOURCES: self._sources(user_input),
+            CONF_HOLDERS: user_input.get(CONF_HOLDERS, []),
+        }
         if area := user_input.get(CONF_AREA):
             data[CONF_AREA] = area
         title = user_input[CONF_NAME]
@@ -102,7 +118,7 @@ class TriggerPointFlow(ConfigSubentryFlow):
         ]
 
 
-def _schema(plans: list[SelectOptionDict]) -> vol.Schema:
+def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
@@ -110,6 +126,9 @@ def _schema(plans: list[SelectOptionDict]) -> vol.Schema:
             vol.Required(CONF_TRIGGERS): TriggerSelector(),
             vol.Required(CONF_PLAN, default=plans[0]["value"]): SelectSelector(
                 SelectSelectorConfig(options=plans, mode=SelectSelectorMode.DROPDOWN)
+            ),
+            vol.Optional(CONF_HOLDERS): SelectSelector(
+                SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.DROPDOWN)
             ),
         }
     )

@@ -1,0 +1,92 @@
+"""What is to happen after a press: who can be reached, and who is called when."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class CallType(StrEnum):
+    """What kind of help a plan asks for."""
+
+    RESIDENT = "resident"
+    MEDICAL = "medical"
+    HOLD_UP = "hold_up"
+    STAFF_DURESS = "staff_duress"
+
+
+ARRIVAL_WITHIN = {
+    CallType.RESIDENT: timedelta(minutes=10),
+    CallType.MEDICAL: timedelta(minutes=3),
+    CallType.HOLD_UP: timedelta(minutes=5),
+    CallType.STAFF_DURESS: timedelta(minutes=5),
+}
+"""How long somebody who is going may take before the others are called again (hazard H18)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way to reach a responder, such as `phone:<registration>`, and whether a person can answer on it."""
+
+    id: str
+    answerable: bool = True
+
+
+type Reach = Mapping[str, tuple[Channel, ...]]
+"""Who may be called right now: responder id to channels. A responder who may not is absent or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Call these responders, `after` the step before began. The first step is never waited for.
+
+    A `critical` call breaks through a silenced phone. Whatever is called for the second time does (hazard H34).
+    """
+
+    after: timedelta
+    responders: tuple[str, ...]
+    critical: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Who is called and when. Rounds of steps repeat `repeat_after` the last step began.
+
+    They repeat without end unless `rounds` limits them; after the last everybody is called, again and again.
+    Nobody is called before `cancel_window` is over. Whoever goes must be there `arrival_within`. While an incident
+    of a `covert` plan is open nothing shows but on the phones that are called (hazard H6).
+    """
+
+    id: str
+    steps: tuple[Step, ...]
+    repeat_after: timedelta
+    rounds: int | None = None
+    call_type: CallType = CallType.RESIDENT
+    covert: bool = False
+    subject: str = ""
+    """What the phones show of a covert call: words that only those mean something to who know them."""
+    cancel_window: timedelta = timedelta(0)
+    arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
+
+    @property
+    def responders(self) -> tuple[str, ...]:
+        """Return everybody whom any step calls, each once."""
+        return tuple(dict.fromkeys(r for step in self.steps for r in step.responders))
+
+    def can_be_answered(self, reach: Reach, without: frozenset[str] = frozenset()) -> bool:
+        """Return whether any step would call somebody, other than those `without`, who can answer (hazard H47)."""
+        return any(channel.answerable for r in self.responders if r not in without for channel in reach.get(r, ()))
+
+    def wait_after(self, step: int) -> timedelta:
+        """Return how long the plan waits once this step has begun."""
+        return self.steps[step + 1].after if step + 1 < len(self.steps) else self.repeat_after
+
+
+def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:
+    """Return those of a trigger point's holders whom a plan keeps out of it: all, where it is covert (hazard H2)."""
+    return frozenset(holders) if plan.covert else frozenset()
+
+
+def without(reach: Reach, responders: Container[str]) -> Reach:
+    """Return who may be called, but for these responders."""
+    return {responder: channels for responder, channels in reach.items() if responder not in responders}

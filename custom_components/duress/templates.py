@@ -1,0 +1,46 @@
+"""What a response plan can start from: the four kinds of call, each with what standards and hazards ask of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .const import (
+    CONF_AFTER,
+    CONF_CALL_TYPE,
+    CONF_CANCEL_WINDOW,
+    CONF_COVERT,
+    CONF_CRITICAL,
+    CONF_REPEAT_AFTER,
+    CONF_RESPONDERS,
+    CONF_STEPS,
+)
+from .engine.plan import CallType
+
+DEFAULT_WAIT = 60
+"""Seconds before the next step: common in commercial systems, and what Texas asks of an answer (26 TAC 279.79)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A kind of call. `critical` says whether already its first step breaks through a silenced phone (H34)."""
+
+    covert: bool
+    critical: bool
+
+    def plan(self, call_type: CallType, responders: list[str]) -> dict[str, Any]:
+        """Return the data of a plan that calls these at once, and again every minute."""
+        step = {CONF_AFTER: 0, CONF_RESPONDERS: responders, CONF_CRITICAL: self.critical}
+        return {
+            CONF_CALL_TYPE: call_type.value,
+            CONF_COVERT: self.covert,
+            CONF_STEPS: [step],
+            CONF_REPEAT_AFTER: DEFAULT_WAIT,
+            CONF_CANCEL_WINDOW: 0,
+        }
+
+
+TEMPLATES = {
+    CallType.RESIDENT: Template(covert=False, critical=False),
+    CallType.MEDICAL: Template(covert=False, critical=True),
+    CallType.STAFF_DURESS: Template(covert=True, critical=True),
+    CallType.HOLD_UP: Template(covert=True, critical=True),
+}
