@@ -102,14 +102,35 @@ class Browser:
 
     async def wait_for(self, words: str, seconds: float = 30) -> None:
         """Wait until these words can be seen; raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while not await self.evaluate(f"!!window.showing && showing({json.dumps(words)}).length > 0"):
-                await asyncio.sleep(0.2)
+        await self.wait_until(f"showing({json.dumps(words)}).length > 0", seconds)
 
     async def click(self, words: str) -> None:
-        """Click where these words stand."""
+        """Click where these words stand, alone if they do somewhere."""
         await self.wait_for(words)
-        await self.evaluate(f"showing({json.dumps(words)})[0].click()")
+        word = json.dumps(words)
+        await self.evaluate(
+            f"(showing({word}).find((e) => e.textContent.trim() === {word}) ?? showing({word})[0]).click()"
+        )
+
+    async def click_icon(self, label: str) -> None:
+        """Click the button without words that is called so."""
+        button = f"everything().find((e) => e.tagName === 'HA-ICON-BUTTON' && e.label === {json.dumps(label)})"
+        await self.wait_until(f"!!({button})")
+        await self.evaluate(f"{button}.click()")
+
+    async def type(self, label: str, text: str) -> None:
+        """Type into the field with this label."""
+        field = f"everything().find((e) => e.label === {json.dumps(label)} || e.label === {json.dumps(label + '*')})"
+        inner = "[...(field.shadowRoot ?? field).querySelectorAll('input, textarea')]"
+        await self.wait_until(f"!!({field})")
+        await self.evaluate(f"(() => {{ const field = {field}; ({inner}[0] ?? field).focus(); }})()")
+        await self._command("Input.insertText", text=text)
+
+    async def wait_until(self, expression: str, seconds: float = 30) -> None:
+        """Wait until an expression in the page is true; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not await self.evaluate(f"!!window.showing && ({expression})"):
+                await asyncio.sleep(0.2)
 
     async def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression in the page."""

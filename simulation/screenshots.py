@@ -1,6 +1,7 @@
 """Takes the pictures in `docs/images` anew. `scripts/screenshots` runs it; look at what it made."""
 
 import asyncio
+import json
 from pathlib import Path
 import shutil
 import sys
@@ -8,6 +9,7 @@ import tempfile
 
 from .browser import Browser
 from .demo import DASHBOARD, add_dashboard
+from .dialogs import set_up_by_hand
 from .home_assistant import CHECKOUT
 from .world import World
 
@@ -15,10 +17,13 @@ IMAGES = CHECKOUT / "docs" / "images"
 
 
 async def main() -> None:
-    """Play the demo's story and take a picture where it matters."""
+    """Go through the dialogs, then play the demo's story, and take a picture where it matters."""
     folder = Path(tempfile.mkdtemp(prefix="duress-screenshots-"))
     try:
-        async with World(folder, radio=True) as world:
+        async with World(folder / "dialogs", radio=False) as world:
+            shutil.rmtree(IMAGES / "set-up", ignore_errors=True)
+            print(json.dumps(await set_up_by_hand(world, IMAGES / "set-up")))
+        async with World(folder / "story", radio=True) as world:
             await world.set_up_site(wait=3)
             await add_dashboard(world)
             home_assistant = world.home_assistant
