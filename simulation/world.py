@@ -164,10 +164,8 @@ class World:
         start = {"handler": [self.entry, "response_plan"], "subentry_id": plan}
         form = await self.home_assistant.post(f"{FLOWS}/subentries/flow", start)
         answers = _suggested(form)
-        critical = answers["steps"][0]["critical"]
         answers["steps"] = [
-            {"after": after, "responders": [await self._device(responder)], "critical": critical}
-            for after, responder in steps
+            {"after": after, "responders": [await self._device(responder)]} for after, responder in steps
         ]
         await self.home_assistant.post(f"{FLOWS}/subentries/flow/{form['flow_id']}", answers)
 

@@ -211,9 +211,9 @@ async def test_h03_a_new_phone_rings_once_somebody_adds_it(people: SiteUnderTest
     assert [n.title for n in tablet.screen] == ["Help needed: Room 4"]
 
 
-def step(site: SiteUnderTest, *names: str, after: int = 0, critical: bool = True) -> dict[str, Any]:
+def step(site: SiteUnderTest, *names: str, after: int = 0) -> dict[str, Any]:
     """Return a line of the list of steps, as the dialog has it: with the devices that stand for people."""
-    return {"responders": [site.responder_device(name) for name in names], "after": after, "critical": critical}
+    return {"responders": [site.responder_device(name) for name in names], "after": after}
 
 
 async def add_plan(site: SiteUnderTest, call_type: str, answers: dict[str, Any]) -> Any:
@@ -232,13 +232,13 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
     for name in ("Ann", "Bob"):
         await site.add_person(name)
     await site.set_up((0, ["Ann"]))
-    steps = [step(site, "Ann", after=20, critical=False), step(site, "Bob", "Ann", after=30)]
+    steps = [step(site, "Ann", after=20), step(site, "Bob", "Ann", after=30)]
     result = await add_plan(site, "medical", {"steps": steps, "cancel_window": 5})
     assert result["data"] == {
         "call_type": "medical",
         "covert": False,
         "steps": [
-            {"after": 0, "responders": ["ann"], "critical": False},
+            {"after": 0, "responders": ["ann"], "critical": True},
             {"after": 30, "responders": ["bob", "ann"], "critical": True},
         ],
         "repeat_after": 90,
@@ -283,10 +283,11 @@ async def test_a_changed_plan_is_followed_by_the_next_press(site: SiteUnderTest)
     )
     assert result["reason"] == "reconfigure_successful"
     await site.press()
-    bob.hears("Help needed")
+    (soft,) = bob.reads()
     ann.hears_nothing()
     await site.advance(seconds=30)
-    ann.hears("Help needed")
+    (loud,) = ann.reads()
+    assert [call.data["channel"] for call in (soft, loud)] == ["duress_calls", "alarm_stream"]
 
 
 async def test_h02_a_plan_and_a_button_that_would_call_only_whoever_holds_it_are_refused(site: SiteUnderTest) -> None:

@@ -7,7 +7,6 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow,
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
-    BooleanSelector,
     DeviceFilterSelectorConfig,
     DeviceSelector,
     DeviceSelectorConfig,
@@ -90,8 +89,12 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             if error is None:
                 return self._finish(user_input[CONF_NAME], data)
             errors[CONF_STEPS] = error
-        steps = [{**s, CONF_RESPONDERS: self._devices(s[CONF_RESPONDERS])} for s in self._start[CONF_STEPS]]
-        shown = {**self._start, **current, CONF_STEPS: [step for step in steps if step[CONF_RESPONDERS]]}
+        steps = [
+            {CONF_AFTER: s[CONF_AFTER], CONF_RESPONDERS: devices}
+            for s in self._start[CONF_STEPS]
+            if (devices := self._devices(s[CONF_RESPONDERS]))
+        ]
+        shown = {**self._start, **current, CONF_STEPS: steps}
         schema = self.add_suggested_values_to_schema(_schema(covert=self._is_covert), user_input or shown)
         return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
 
@@ -100,17 +103,18 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         return bool(self._start.get(CONF_COVERT))
 
     def _data(self, user_input: dict[str, Any]) -> dict[str, Any]:
+        call_type = CallType(self._start.get(CONF_CALL_TYPE, CallType.RESIDENT))
         steps = [
             {
                 # The first step is never waited for.
                 CONF_AFTER: int(step.get(CONF_AFTER, DEFAULT_WAIT)) if number else 0,
                 CONF_RESPONDERS: self._responders(step.get(CONF_RESPONDERS, [])),
-                CONF_CRITICAL: step.get(CONF_CRITICAL, False),
+                CONF_CRITICAL: number > 0 or TEMPLATES[call_type].critical,
             }
             for number, step in enumerate(user_input[CONF_STEPS])
         ]
         return {
-            CONF_CALL_TYPE: self._start.get(CONF_CALL_TYPE, CallType.RESIDENT),
+            CONF_CALL_TYPE: call_type.value,
             CONF_COVERT: self._is_covert,
             CONF_STEPS: steps,
             CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER]),
@@ -166,7 +170,6 @@ def _steps() -> ObjectSelector:
             fields={
                 CONF_RESPONDERS: {"selector": people.serialize()["selector"], "required": True},
                 CONF_AFTER: {"selector": _seconds(0).serialize()["selector"], "default": DEFAULT_WAIT},
-                CONF_CRITICAL: {"selector": BooleanSelector().serialize()["selector"]},
             },
         )
     )
