@@ -184,9 +184,15 @@ class HomeAssistant:
             raise RefusedError(f"the flow did not end: {json.dumps(answer)}")
         return answer
 
-    async def add_user(self, name: str) -> Login:
+    async def connect(self, login: Login) -> ClientWebSocketResponse:
+        """Return a websocket of somebody who is signed in."""
+        connection = await self.session.ws_connect("/api/websocket", max_msg_size=0)
+        await _authenticate(connection, login.token)
+        return connection
+
+    async def add_user(self, name: str, group: str = "system-users") -> Login:
         """Give a person a login, as the owner does under Settings, People; returns that person signed in."""
-        user = (await self.command("config/auth/create", name=name, group_ids=["system-users"]))["user"]["id"]
+        user = (await self.command("config/auth/create", name=name, group_ids=[group]))["user"]["id"]
         username = name.lower()
         await self.command(
             "config/auth_provider/homeassistant/create", user_id=user, username=username, password=PASSWORD

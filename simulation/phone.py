@@ -74,12 +74,12 @@ class Phone:
         if self._on_message is not None:
             self._on_message(self, notification)
 
-    async def wait_for(self, words: str, *, timeout: float = 10) -> Notification:  # noqa: ASYNC109
-        """Return the first message whose title has these words; raises TimeoutError."""
+    async def wait_for(self, words: str, *, timeout: float = 10, body: bool = False) -> Notification:  # noqa: ASYNC109
+        """Return the first message whose title, or `body`, has these words; raises TimeoutError."""
         async with asyncio.timeout(timeout):
             while True:
                 for notification in self.screen:
-                    if words in notification.title:
+                    if words in (notification.body if body else notification.title):
                         return notification
                 self._changed.clear()
                 await self._changed.wait()

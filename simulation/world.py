@@ -81,9 +81,12 @@ class World:
 
     async def resolve(self, name: str) -> None:
         """Have somebody end the call."""
-        await self.home_assistant.action(
-            "duress.resolve", {"trigger_point": await self.point_device()}, self.logins[name]
-        )
+        await self.use("resolve", name)
+
+    async def use(self, action: str, name: str) -> None:
+        """Have somebody use one of our actions on the trigger point."""
+        data = {"trigger_point": await self.point_device()}
+        await self.home_assistant.action(f"duress.{action}", data, self.logins[name])
 
     async def cut_power(self, seconds: float) -> float:
         """Kill Home Assistant and start it again; returns how long nothing could be heard."""
@@ -146,8 +149,8 @@ class World:
     async def entities(self) -> list[str]:
         """Return our entities: the site's state, whether a call is open, the presses."""
         registry = await self.home_assistant.command("config/entity_registry/list")
-        ours = {e["entity_id"].partition(".")[0]: e["entity_id"] for e in registry if e["platform"] == "duress"}
-        return [ours["sensor"], ours["binary_sensor"], ours["event"]]
+        ours = {e["translation_key"]: e["entity_id"] for e in registry if e["platform"] == "duress"}
+        return [ours["state"], ours["active"], ours["press"]]
 
     async def _begin(self, start: Mapping[str, Any], kind: str) -> str:
         """Open a dialog; returns where its answers are posted."""

@@ -1,13 +1,13 @@
-"""Whether a trigger point has an incident that is not over."""
+"""Whether a trigger point has an incident that is not over, and whether it needs attention."""
 
 from typing import override
 
-from homeassistant.components.binary_sensor import BinarySensorEntity
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .configuration import TriggerPoint
 from .entity import DuressEntity, async_add_to_points
 from .site import Site
 
@@ -17,8 +17,8 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one to every trigger point."""
-    async_add_to_points(entry, async_add_entities, TriggerPointActive)
+    """Add them to every trigger point."""
+    async_add_to_points(entry, async_add_entities, TriggerPointActive, TriggerPointProblem)
 
 
 class TriggerPointActive(DuressEntity, BinarySensorEntity):
@@ -27,12 +27,34 @@ class TriggerPointActive(DuressEntity, BinarySensorEntity):
     It has no device class: `safety` would put it on Home Assistant's Security dashboard by itself.
     """
 
-    def __init__(self, site: Site, point: TriggerPoint) -> None:
+    def __init__(self, site: Site, point: str) -> None:
         """Show the trigger point."""
-        super().__init__(site, "active", point.id)
+        super().__init__(site, "active", point, point)
 
     @property
     @override
     def is_on(self) -> bool:
         """Return whether an incident of this trigger point is open."""
         return bool(self._shown)
+
+
+class TriggerPointProblem(DuressEntity, BinarySensorEntity):
+    """On while a press would not be heard, or would not follow its plan. No press moves it (hazard H6)."""
+
+    _attr_device_class = BinarySensorDeviceClass.PROBLEM
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, site: Site, point: str) -> None:
+        """Show the trigger point."""
+        super().__init__(site, "problem", point, point)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is set up and what can be heard."""
+        self.async_on_remove(self._site.views.async_subscribe_configuration(self.async_write_ha_state))
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the trigger point needs attention."""
+        return self._site.needs_attention(str(self._point))

@@ -1,6 +1,6 @@
 """What all entities share. Entities show what a site publishes; they decide nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -9,7 +9,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import TriggerPoint
+from .configuration import Configuration
 from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
 from .engine.events import Event
 from .engine.model import Incident
@@ -57,18 +57,38 @@ def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> Non
 def async_add_to_points(
     entry: DuressConfigEntry,
     add_entities: AddConfigEntryEntitiesCallback,
-    make: Callable[[Site, TriggerPoint], Entity],
+    *makers: Callable[[Site, str], Entity],
 ) -> None:
-    """Add an entity to every trigger point there is, and to each one that is set up later."""
+    """Add entities to every trigger point there is, and to each one that is set up later."""
+    _async_add_to_each(entry, add_entities, makers, lambda configuration: configuration.points)
+
+
+@callback
+def async_add_to_responders(
+    entry: DuressConfigEntry,
+    add_entities: AddConfigEntryEntitiesCallback,
+    *makers: Callable[[Site, str], Entity],
+) -> None:
+    """Add entities to every responder there is, and to each one that is set up later."""
+    _async_add_to_each(entry, add_entities, makers, lambda configuration: configuration.responders)
+
+
+@callback
+def _async_add_to_each(
+    entry: DuressConfigEntry,
+    add_entities: AddConfigEntryEntitiesCallback,
+    makers: Iterable[Callable[[Site, str], Entity]],
+    of: Callable[[Configuration], Iterable[str]],
+) -> None:
     site = entry.runtime_data
     known: set[str] = set()
 
     @callback
     def add_new() -> None:
-        for point in site.configuration.points.values():
-            if point.id not in known:
-                known.add(point.id)
-                add_entities([make(site, point)], config_subentry_id=point.id)
+        for subentry_id in of(site.configuration):
+            if subentry_id not in known:
+                known.add(subentry_id)
+                add_entities([make(site, subentry_id) for make in makers], config_subentry_id=subentry_id)
 
     add_new()
     entry.async_on_unload(site.views.async_subscribe_configuration(add_new))
@@ -80,10 +100,13 @@ class DuressEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, site: Site, key: str, device: str) -> None:
-        """Follow the site on the device with this identifier; `key` names the entity in the translations."""
+    def __init__(self, site: Site, key: str, device: str, point: str | None = None) -> None:
+        """Follow the site, or one trigger point of it, on the device with this identifier.
+
+        `key` names the entity in the translations.
+        """
         self._site = site
-        self._point = device if device != site.entry_id else None
+        self._point = point
         self._attr_translation_key = key
         self._attr_unique_id = f"{device}_{key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device)})

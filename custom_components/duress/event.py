@@ -1,4 +1,4 @@
-"""Every press of a trigger point, as an event to automate on."""
+"""Presses, and what becomes of them, as events to automate on. A covert call is none of them (hazard H6)."""
 
 from typing import override
 
@@ -7,8 +7,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .configuration import TriggerPoint
-from .engine.events import Event, Opened, PressRepeated
+from .engine.events import (
+    Acknowledged,
+    AnswerLapsed,
+    Arrived,
+    Event,
+    Exhausted,
+    NobodyToCall,
+    Opened,
+    PressRepeated,
+    Resolved,
+    WentStale,
+)
 from .engine.model import Incident
 from .engine.why import Why
 from .entity import DuressEntity, async_add_to_points
@@ -17,12 +27,25 @@ from .site import Site
 PARALLEL_UPDATES = 0
 
 PRESSED = "pressed"
+HAPPENINGS: dict[type[Event], str] = {
+    Opened: "opened",
+    PressRepeated: "pressed_again",
+    NobodyToCall: "nobody_called",
+    Exhausted: "rounds_over",
+    Acknowledged: "answered",
+    Arrived: "arrived",
+    AnswerLapsed: "answer_lapsed",
+    WentStale: "found_open",
+    Resolved: "over",
+}
+"""What happens to an incident that somebody may want to automate on."""
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one to every trigger point."""
+    """Add one to the site and one to every trigger point."""
+    async_add_entities([SiteCall(entry.runtime_data)])
     async_add_to_points(entry, async_add_entities, TriggerPointPress)
 
 
@@ -32,9 +55,9 @@ class TriggerPointPress(DuressEntity, EventEntity):
     _attr_device_class = EventDeviceClass.BUTTON
     _attr_event_types = [PRESSED]  # noqa: RUF012  Home Assistant's own style
 
-    def __init__(self, site: Site, point: TriggerPoint) -> None:
+    def __init__(self, site: Site, point: str) -> None:
         """Show the trigger point."""
-        super().__init__(site, "press", point.id)
+        super().__init__(site, "press", point, point)
 
     @callback
     @override
@@ -43,4 +66,24 @@ class TriggerPointPress(DuressEntity, EventEntity):
         for event in events:
             if isinstance(event, Opened | PressRepeated) and event.why is not Why.RECORD_DAMAGED:
                 self._trigger_event(PRESSED)
+                self.async_write_ha_state()
+
+
+class SiteCall(DuressEntity, EventEntity):
+    """What becomes of the calls of a site."""
+
+    _attr_event_types = list(HAPPENINGS.values())  # noqa: RUF012  Home Assistant's own style
+
+    def __init__(self, site: Site) -> None:
+        """Show the site."""
+        super().__init__(site, "call", site.entry_id)
+
+    @callback
+    @override
+    def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
+        """Show each step that a call takes, with where it came from."""
+        place = {"trigger_point": incident.place.point, "area": incident.place.area}
+        for event in events:
+            if (happening := HAPPENINGS.get(type(event))) is not None:
+                self._trigger_event(happening, place)
                 self.async_write_ha_state()

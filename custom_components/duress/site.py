@@ -56,6 +56,8 @@ class Site:
         self._clock = Clock(None)
         self._deaf_since: datetime | None = None
         self._stopped = False
+        self._deaf: frozenset[str] = frozenset()
+        self._without_plan: frozenset[str] = frozenset()
         self._incidents: dict[str, Incident] = {}
         self._unwritten: Counter[str] = Counter()
         self._timers: dict[str, CALLBACK_TYPE] = {}
@@ -181,6 +183,17 @@ class Site:
             self.record(HeardAgain(at=self._clock.now(), since=self._deaf_since))
             self._deaf_since = None
 
+    @callback
+    def async_set_deaf(self, points: frozenset[str]) -> None:
+        """Note which trigger points are not heard at the moment."""
+        if points != self._deaf:
+            self._deaf = points
+            self.views.configuration_changed()
+
+    def needs_attention(self, point: str) -> bool:
+        """Return whether a press of a trigger point would not be heard, or would not follow its plan."""
+        return point in self._deaf or point in self._without_plan
+
     @property
     def record_in_trouble(self) -> bool:
         """Return whether the disk is failing us at the moment."""
@@ -277,10 +290,13 @@ class Site:
 
     def _report_fallbacks(self) -> None:
         """Say which trigger points would call everybody, and not only once one is pressed: that would give it away."""
-        reach = self.reach()
-        for point in self.configuration.points.values():
-            plans = {self.configuration.plan(point, source.plan, reach).id for source in point.sources}
-            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=FALLBACK_PLAN in plans)
+        reach, plan = self.reach(), self.configuration.plan
+        points = self.configuration.points.values()
+        self._without_plan = frozenset(
+            p.id for p in points if any(plan(p, source.plan, reach).id == FALLBACK_PLAN for source in p.sources)
+        )
+        for point in points:
+            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=point.id in self._without_plan)
 
     def _forget(self, incident: Incident) -> None:
         self._incidents.pop(incident.id, None)

@@ -97,7 +97,7 @@ async def test_a_removed_trigger_point_is_neither_heard_nor_shown(house: SiteUnd
 
 async def test_nothing_that_an_incident_changes_is_of_class_safety(house: SiteUnderTest) -> None:
     entities = er.async_entries_for_config_entry(er.async_get(house.hass), house.entry.entry_id)
-    assert len(entities) == 3
+    assert len(entities) == 8
     assert not [e for e in entities if (e.device_class or e.original_device_class) in ("safety", "tamper")]
 
 
@@ -108,3 +108,61 @@ async def test_a_view_that_fails_does_not_stop_the_call(house: SiteUnderTest, mo
     house.site.views.async_subscribe(fail)
     await house.press()
     house.people["Ann"].hears("Help needed")
+
+
+async def test_the_site_counts_its_open_calls_and_tells_each_step_they_take(house: SiteUnderTest) -> None:
+    told = []
+    await house.press()
+    told.append(house.hass.states.get("event.harbour_house_call"))
+    assert house.state("sensor.harbour_house_open_calls") == "1"
+    await house.taps_going("Ann")
+    told.append(house.hass.states.get("event.harbour_house_call"))
+    await house.action("arrive", house.people["Ann"].user)
+    told.append(house.hass.states.get("event.harbour_house_call"))
+    await house.action("resolve", house.people["Ann"].user)
+    told.append(house.hass.states.get("event.harbour_house_call"))
+    assert house.state("sensor.harbour_house_open_calls") == "0"
+    assert [state.attributes["event_type"] for state in told if state] == ["opened", "answered", "arrived", "over"]
+    assert {state.attributes["trigger_point"] for state in told if state} == {"Room 4"}
+    everything_else_is_heard(house)
+
+
+async def test_a_responder_is_shown_as_called_on_the_way_there_and_free(house: SiteUnderTest) -> None:
+    seen = [house.state("sensor.ann_status")]
+    await house.press()
+    seen.append(house.state("sensor.ann_status"))
+    for action in ("acknowledge", "go", "arrive", "resolve"):
+        await house.action(action, house.people["Ann"].user)
+        seen.append(house.state("sensor.ann_status"))
+    assert seen == ["free", "called", "seen", "en_route", "on_scene", "free"]
+    everything_else_is_heard(house)
+
+
+async def test_the_last_press_is_shown_and_still_known_after_a_restart(house: SiteUnderTest) -> None:
+    assert house.state("sensor.room_4_last_press") == "unknown"
+    await house.press()
+    pressed = house.state("sensor.room_4_last_press")
+    assert pressed == house.incident.press.heard_at.isoformat(timespec="seconds")
+    await house.advance(minutes=1)
+    assert await house.hass.config_entries.async_reload(house.entry.entry_id)
+    await house.settle()
+    assert house.state("sensor.room_4_last_press") == pressed
+    everything_else_is_heard(house)
+
+
+async def test_a_trigger_point_that_lost_its_plan_has_a_problem_until_it_has_one_again(house: SiteUnderTest) -> None:
+    assert house.state("binary_sensor.room_4_problem") == "off"
+    plan = house.entry.subentries["plan"]
+    house.hass.config_entries.async_remove_subentry(house.entry, "plan")
+    await house.settle()
+    assert house.state("binary_sensor.room_4_problem") == "on"
+    house.hass.config_entries.async_add_subentry(house.entry, plan)
+    await house.settle()
+    assert house.state("binary_sensor.room_4_problem") == "off"
+    assert house.issues() == set()
+
+
+async def test_a_trigger_point_has_no_more_than_six_entities(house: SiteUnderTest) -> None:
+    registry = er.async_get(house.hass)
+    ours = er.async_entries_for_device(registry, house.device)
+    assert {entity.translation_key for entity in ours} == {"press", "active", "last_press", "problem"}
