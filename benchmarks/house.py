@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.duress.const import DOMAIN
 
-SITE = "bench"
+SITE = "bench_site"
 PLAN = "plan"
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import ClientError
 from homeassistant.util.ulid import ulid_now
 
-from custom_components.duress.const import DOMAIN
+from custom_components.duress.const import DOMAIN, MODEL_TRIGGER_POINT
 from custom_components.duress.engine import decide, due, evolve
 from custom_components.duress.engine.commands import (
     Answer,
@@ -48,6 +48,7 @@ OPEN_FOR = timedelta(seconds=90)
 """How long ago the open incidents began: the second call is owed."""
 APART = timedelta(seconds=10)
 """Between two of the closed incidents."""
+FLOWS = "/api/config/config_entries/subentries/flow"
 PLACE = "Room 4"
 EVENT = "bench_restart"
 BETWEEN_PRESSES = 0.05
@@ -221,7 +222,7 @@ async def _first_heard(home: HomeAssistant, site: str) -> float:
 async def _resolve(home: HomeAssistant) -> None:
     """End the incident, and wait until the disk has that too."""
     devices = await home.command("config/device_registry/list")
-    point = next(d["id"] for d in devices if d["identifiers"][0][0] == DOMAIN and d["via_device_id"])
+    point = next(d["id"] for d in devices if d["model"] == MODEL_TRIGGER_POINT)
     await home.action("duress.resolve", {"trigger_point": point})
     await asyncio.sleep(1)
 
@@ -240,15 +241,16 @@ async def _set_up(home: HomeAssistant, phone: Phone, push: PushService) -> str:
     await phone.register(home.session, push, login.headers)
     entries = await home.get("/api/config/config_entries/entry")
     phones = [e["entry_id"] for e in entries if e["domain"] == "mobile_app"]
-    site: str = (await home.flow({"handler": DOMAIN}, {"name": "Bench"}))["result"]["entry_id"]
-    adding = "subentries/flow"
-    await home.flow({"handler": [site, "responder"]}, {"user_id": login.user}, {"phones": phones}, kind=adding)
-    (responder,) = await home.command("config_entries/subentries/list", entry_id=site)
-    plan = {"name": "Call", "first": [responder["subentry_id"]], "after": WAIT, "repeat_after": WAIT}
-    await home.flow({"handler": [site, "response_plan"]}, plan, kind=adding)
-    subentries = await home.command("config_entries/subentries/list", entry_id=site)
-    plans = [s["subentry_id"] for s in subentries if s["subentry_type"] == "response_plan"]
-    trigger = {"trigger": "event", "event_type": EVENT}
-    point = {"name": PLACE, "triggers": [trigger], "plan_id": plans[0]}
-    await home.flow({"handler": [site, "trigger_point"]}, point, kind=adding)
-    return site
+    site: dict[str, Any] = await home.flow(
+        {"handler": DOMAIN},
+        {"name": "Bench", "kind": "home"},
+        {"user_id": login.user},
+        {"phones": phones},
+        {"call_type": "medical"},
+    )
+    entry: str = site["result"]["entry_id"]
+    subentries = await home.command("config_entries/subentries/list", entry_id=entry)
+    plan = next(s["subentry_id"] for s in subentries if s["subentry_type"] == "response_plan")
+    point = {"name": PLACE, "triggers": [{"trigger": "event", "event_type": EVENT}], "plan_id": plan}
+    await home.post(f"{FLOWS}/{site['next_flow'][1]}", point)
+    return entry

@@ -101,17 +101,40 @@ class ResponderStatus(DuressEntity, SensorEntity):
         """Show the responder."""
         super().__init__(site, "status", responder)
         self._responder = responder
+        self._busy: dict[str, str] = {}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin with what is open now."""
+        await super().async_added_to_hass()
+        for incident in self._shown:
+            self._note(incident)
 
     @property
     @override
     def native_value(self) -> str:
         """Return what the responder is most busy with."""
-        doing = {self._doing(incident) for incident in self._shown}
-        return next((status for status in BUSIEST_FIRST if status in doing), FREE)
+        return min(self._busy.values(), key=BUSIEST_FIRST.index, default=FREE)
 
-    def _doing(self, incident: Incident) -> str:
+    @callback
+    @override
+    def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
+        """Look at this incident alone: in a storm there are many, and most concern somebody else."""
+        before = self.native_value
+        self._note(incident)
+        if self.native_value != before:
+            self.async_write_ha_state()
+
+    def _note(self, incident: Incident) -> None:
+        doing = self._doing(incident) if incident.is_open else None
+        if doing is not None:
+            self._busy[incident.id] = doing
+        else:
+            self._busy.pop(incident.id, None)
+
+    def _doing(self, incident: Incident) -> str | None:
         if incident.taken_by is not None and incident.taken_by.responder == self._responder and incident.progress:
             return incident.progress.value
         calls = (m for m in incident.messages.values() if m.kind is MessageKind.CALL)
         asked = incident.phase is Phase.ACTIVE and self._responder not in incident.declined
-        return CALLED if asked and any(m.responder == self._responder for m in calls) else FREE
+        return CALLED if asked and any(m.responder == self._responder for m in calls) else None

@@ -50,7 +50,7 @@ class Site:
         self.configuration = configuration
         self.texts = Texts(hass)
         self.phones = PhoneEffect(hass, self)
-        self.views = Views()
+        self.views = Views(hass)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._on_journal_trouble)
         self._runner = Runner(hass, self.phones.async_deliver, self._report)
         self._clock = Clock(None)

@@ -1,10 +1,12 @@
 """Whoever shows a site: told of every incident that changed, of those of one trigger point if that is all it shows."""
 
+import asyncio
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 import logging
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .engine.events import Event
 from .engine.model import Incident
@@ -15,10 +17,16 @@ type Listener = Callable[[Incident, list[Event]], None]
 
 
 class Views:
-    """The listeners of a site. A thousand trigger points must not all be told of one press."""
+    """The listeners of a site. A thousand trigger points must not all be told of one press.
 
-    def __init__(self) -> None:
+    However many presses come at once, showing them never holds up the next call: each is shown by itself, once
+    whoever else has something to do has had a turn.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
         """Begin with nobody listening."""
+        self._hass = hass
+        self._waiting: deque[tuple[Incident, list[Event]]] = deque()
         self._by_point: dict[str | None, list[Listener]] = {}
         self._configuration: list[Callable[[], None]] = []
 
@@ -37,7 +45,18 @@ class Views:
 
     @callback
     def incident_changed(self, incident: Incident, events: list[Event]) -> None:
-        """Tell those who show this incident."""
+        """Tell those who show this incident, in a moment."""
+        self._waiting.append((incident, events))
+        if len(self._waiting) == 1:
+            self._hass.async_create_task(self._show(), "duress views", eager_start=False)
+
+    async def _show(self) -> None:
+        while self._waiting:
+            self._tell(*self._waiting[0])
+            self._waiting.popleft()
+            await asyncio.sleep(0)
+
+    def _tell(self, incident: Incident, events: list[Event]) -> None:
         for listener in (*self._by_point.get(incident.press.point, ()), *self._by_point.get(None, ())):
             try:
                 listener(incident, events)
