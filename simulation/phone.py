@@ -99,6 +99,12 @@ class Phone:
             {"action": action["action"], "tag": notification.data["tag"]},
         )
 
+    async def clear(self, home_assistant: Client) -> None:
+        """Wipe the newest message away, as on Android."""
+        newest = self.screen[-1]
+        data = {"title": newest.title, "message": newest.body, **newest.data}
+        await self.fire(home_assistant, "mobile_app_notification_cleared", data)
+
     async def fire(self, home_assistant: Client, event: str, data: dict[str, Any]) -> None:
         """Post any event through the phone's webhook, as the companion app does."""
         message = {"type": "fire_event", "data": {"event_type": event, "event_data": data}}

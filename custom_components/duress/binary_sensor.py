@@ -57,4 +57,4 @@ class TriggerPointProblem(DuressEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether the trigger point needs attention."""
-        return self._site.needs_attention(str(self._point))
+        return self._site.readiness.needs_attention(str(self._point))

@@ -19,16 +19,17 @@ from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
 from .configuration import COMMISSIONING_PLAN, FALLBACK_PLAN, Configuration, TriggerPoint
-from .const import DOMAIN, ISSUE_FALLBACK, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
+from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .effects.phone import PhoneEffect
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
-from .engine.commands import Answer, Close, Command, HandlePress, ReportDelivery, Resolve, Tick
+from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared, ReportDelivery, Resolve, Tick
 from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
-from .engine.model import Actor, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
+from .engine.model import Actor, Call, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
 from .engine.plan import Reach
 from .issues import async_set_issue
 from .journal import Entry, Journal
+from .readiness import Readiness
 from .recovery import taken_up
 from .runner import Runner
 from .views import Views
@@ -51,13 +52,12 @@ class Site:
         self.texts = Texts(hass)
         self.phones = PhoneEffect(hass, self)
         self.views = Views(hass)
+        self.readiness = Readiness(hass, self.views)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._on_journal_trouble)
         self._runner = Runner(hass, self.phones.async_deliver, self._report)
         self._clock = Clock(None)
         self._deaf_since: datetime | None = None
         self._stopped = False
-        self._deaf: frozenset[str] = frozenset()
-        self._without_plan: frozenset[str] = frozenset()
         self._incidents: dict[str, Incident] = {}
         self._unwritten: Counter[str] = Counter()
         self._timers: dict[str, CALLBACK_TYPE] = {}
@@ -84,10 +84,8 @@ class Site:
     @callback
     def async_configure(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
-        for gone in self.configuration.points.keys() - configuration.points.keys():
-            async_set_issue(self.hass, ISSUE_FALLBACK, gone, wanted=False)
         self.configuration = configuration
-        self._report_fallbacks()
+        self.readiness.async_configure(configuration, self.reach())
 
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
@@ -124,21 +122,25 @@ class Site:
         incidents = self.open_incidents(press.point)
         self.handle(command, incidents[-1].id if incidents else command.incident)
         if not response.covert:
-            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=response.id == FALLBACK_PLAN)
+            self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
 
     @callback
     def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:
         """Take a reply from a phone, if it is one of ours and from the person it was shown to."""
-        own = {r.id for r in self.configuration.responders.values() if r.user == user}
-        for incident in list(self._incidents.values()):
-            for call in incident.called:
-                if call.responder not in own:
-                    continue
-                expected = tokens.reply(incident, call.channel, asked, reply)
-                if secrets.compare_digest(expected.encode(), token.encode()):
-                    actor = Actor(user=user, responder=call.responder, channel=call.channel)
-                    self._answer(incident, actor, reply, ResolveReason.HELPED, asked)
-                    return
+        for incident, call in self._shown_to(user):
+            expected = tokens.reply(incident, call.channel, asked, reply)
+            if secrets.compare_digest(expected.encode(), token.encode()):
+                actor = Actor(user=user, responder=call.responder, channel=call.channel)
+                self._answer(incident, actor, reply, ResolveReason.HELPED, asked)
+                return
+
+    @callback
+    def async_cleared(self, tag: str, user: str) -> None:
+        """Hear that a message of ours was wiped off a phone, from the person it was shown to."""
+        for incident, call in self._shown_to(user):
+            if secrets.compare_digest(tokens.tag(incident, call.channel).encode(), tag.encode()):
+                self.handle(ReportCleared(channel=call.channel), incident.id)
+                return
 
     @callback
     def async_answer(
@@ -182,17 +184,6 @@ class Site:
         if self._deaf_since is not None:
             self.record(HeardAgain(at=self._clock.now(), since=self._deaf_since))
             self._deaf_since = None
-
-    @callback
-    def async_set_deaf(self, points: frozenset[str]) -> None:
-        """Note which trigger points are not heard at the moment."""
-        if points != self._deaf:
-            self._deaf = points
-            self.views.configuration_changed()
-
-    def needs_attention(self, point: str) -> bool:
-        """Return whether a press of a trigger point would not be heard, or would not follow its plan."""
-        return point in self._deaf or point in self._without_plan
 
     @property
     def record_in_trouble(self) -> bool:
@@ -288,15 +279,10 @@ class Site:
 
     # Small helpers
 
-    def _report_fallbacks(self) -> None:
-        """Say which trigger points would call everybody, and not only once one is pressed: that would give it away."""
-        reach, plan = self.reach(), self.configuration.plan
-        points = self.configuration.points.values()
-        self._without_plan = frozenset(
-            p.id for p in points if any(plan(p, source.plan, reach).id == FALLBACK_PLAN for source in p.sources)
-        )
-        for point in points:
-            async_set_issue(self.hass, ISSUE_FALLBACK, point.id, wanted=point.id in self._without_plan)
+    def _shown_to(self, user: str) -> list[tuple[Incident, Call]]:
+        """Return what was shown to a person, and where."""
+        own = {r.id for r in self.configuration.responders.values() if r.user == user}
+        return [(i, call) for i in self._incidents.values() for call in i.called if call.responder in own]
 
     def _forget(self, incident: Incident) -> None:
         self._incidents.pop(incident.id, None)

@@ -25,6 +25,7 @@ ARROWS = {
     "runner.py": {"effects", "engine"},
     "effects": {"clock.py", "configuration.py", "const.py", "engine", "site.py"},
     "issues.py": {"const.py"},
+    "readiness.py": {"configuration.py", "const.py", "engine", "issues.py", "views.py"},
     "site.py": {
         "clock.py",
         "configuration.py",
@@ -33,6 +34,7 @@ ARROWS = {
         "engine",
         "issues.py",
         "journal",
+        "readiness.py",
         "recovery.py",
         "runner.py",
         "views.py",

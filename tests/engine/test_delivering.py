@@ -1,10 +1,13 @@
 """Every message is owed until it was handed over, given up, or not true any more."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.duress.engine import due, next_due
-from custom_components.duress.engine.commands import ReportReceipt
+from custom_components.duress.engine.commands import ReportCleared, ReportReceipt
 from custom_components.duress.engine.events import (
+    Cleared,
     DeliveryFailed,
     DeliveryStarted,
     Event,
@@ -15,6 +18,7 @@ from custom_components.duress.engine.events import (
     StepStarted,
 )
 from custom_components.duress.engine.model import DeliveryState, MessageKind, Phase, Reply
+from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, DESK, FIRST_CALL, REACH, SECOND, T0, Story, press_with, reach
@@ -160,3 +164,37 @@ def test_news_to_the_taker_is_tried_again_while_it_is_true(story: Story) -> None
     (news,) = due(story.now)
     story.report(6, news.id, error="500")
     assert story.tick(21) == [DeliveryStarted]
+
+
+def test_h23_a_call_that_was_wiped_away_without_an_answer_is_sent_again_two_seconds_later(story: Story) -> None:
+    story.hand_over(1)
+    assert story.at(10, ReportCleared(channel="phone:a")) == [Cleared]
+    assert due(story.now) == []
+    assert story.at(11, ReportCleared(channel="phone:a")) == []
+    assert story.tick(12) == [DeliveryStarted]
+    assert story.whys == ["cleared"]
+    assert [message.id for message in due(story.now)] == [FIRST_CALL]
+
+
+def test_h23_a_message_that_is_not_true_any_more_may_be_wiped_away(story: Story) -> None:
+    story.hand_over(1)
+    story.answer(5, BOB, Reply.GOING)
+    story.hand_over(6)
+    assert story.at(10, ReportCleared(channel="phone:a")) == []
+
+
+def test_h23_whoever_cannot_go_may_wipe_the_call_away() -> None:
+    story = Story()
+    story.at(0, press_with(steps=(Step(after=0 * SECOND, responders=("ann", "bob")),)))
+    story.hand_over(1)
+    story.answer(5, replace(ANN, channel=None), Reply.CANNOT_GO)
+    assert story.at(10, ReportCleared(channel="phone:a")) == []
+    assert story.at(10, ReportCleared(channel="phone:b")) == [Cleared]
+
+
+def test_h23_a_call_wiped_away_just_before_it_is_answered_is_not_sent_again(story: Story) -> None:
+    story.hand_over(1)
+    story.at(10, ReportCleared(channel="phone:a"))
+    story.answer(11, BOB, Reply.GOING)
+    assert story.told(12)["ann"] is MessageKind.NOTICE
+    assert story.tick(13) == []

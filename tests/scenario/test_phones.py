@@ -401,3 +401,18 @@ async def test_a_failure_that_nobody_foresaw_is_on_record_and_stops_nobody_else(
     bob.hears("Help needed")
     ann.hears_nothing()
     assert await _failure(site) == "ZeroDivisionError"
+
+
+async def test_h23_a_call_wiped_off_a_phone_rings_again_and_only_its_owner_can_do_that(site: SiteUnderTest) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (3600, ["Bob"]))
+    await site.press()
+    (call,) = ann.reads()
+    await bob.phone.fire(site.client, "mobile_app_notification_cleared", {"tag": call.data["tag"]})
+    for wrong in ({"tag": "guessed"}, {"tag": 7}, {}):
+        await ann.phone.fire(site.client, "mobile_app_notification_cleared", wrong)
+    await site.advance(seconds=3)
+    ann.hears_nothing()
+    await ann.phone.clear(site.client)
+    await site.advance(seconds=3)
+    ann.hears("Help needed")

@@ -72,6 +72,13 @@ class ReportReceipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCleared:
+    """What stood on a channel was wiped away, and nobody answered it (hazard H23)."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A person answers. `asked` is the question it replies to, where it is the reply to a message."""
 
@@ -97,4 +104,6 @@ class Close:
     code: CloseCode
 
 
-type Command = HandlePress | Recover | Tick | Resume | ReportDelivery | ReportReceipt | Answer | Resolve | Close
+type Command = (
+    HandlePress | Recover | Tick | Resume | ReportDelivery | ReportReceipt | ReportCleared | Answer | Resolve | Close
+)

@@ -11,6 +11,7 @@ from .commands import (
     Command,
     HandlePress,
     Recover,
+    ReportCleared,
     ReportDelivery,
     ReportReceipt,
     Resolve,
@@ -24,6 +25,7 @@ from .events import (
     AnswerRefused,
     AnswerSetAside,
     Arrived,
+    Cleared,
     Closed,
     Declined,
     DeliveryFailed,
@@ -40,7 +42,8 @@ from .events import (
     WentStale,
 )
 from .evolve import evolve
-from .model import Actor, DeliveryState, Incident, Phase, Progress, Reply
+from .messages import newest_kind
+from .model import Actor, DeliveryState, Incident, MessageKind, Phase, Progress, Reply
 from .plan import Reach, without
 from .why import Why
 
@@ -56,6 +59,8 @@ RESTORE_GRACE = timedelta(hours=1)
 """A restored record at most this old is taken for a move to another machine: its calls go on (hazard H29)."""
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=15)
+CLEARED_AGAIN_AFTER = timedelta(seconds=2)
+"""Soon enough after a swipe by mistake; a phone that wipes every call away by itself rings no more often (H23)."""
 REISSUE_AFTER = timedelta(minutes=10)
 """A message that could not be handed over for this long is sent as a new one (hazard H7)."""
 
@@ -82,6 +87,8 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             message = incident.messages.get(command.message)
             arrived = message is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER)
             return [Received(at=now, message=command.message)] if arrived else []
+        case ReportCleared():
+            return _cleared(incident, command, now)
         case Answer():
             return _answer(incident, command, now)
         case Resolve():
@@ -211,6 +218,20 @@ def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[
     if command.error is None and message.state is DeliveryState.SENDING:
         return [HandedOver(at=now, message=message.id)]
     return []
+
+
+def _cleared(incident: Incident, command: ReportCleared, now: datetime) -> list[Event]:
+    """Send a call again that was wiped away while it is still true, unless that responder has said no."""
+    if newest_kind(incident, own=False) is not MessageKind.CALL:
+        return []
+    return [
+        Cleared(at=now, message=message.id, retry_at=now + CLEARED_AGAIN_AFTER)
+        for message in incident.messages.values()
+        if message.channel == command.channel
+        and message.kind is MessageKind.CALL
+        and message.state in (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
+        and message.responder not in incident.declined
+    ]
 
 
 def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:

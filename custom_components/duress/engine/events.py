@@ -130,6 +130,15 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """A call was wiped off a phone without an answer; it is sent again at `retry_at`."""
+
+    at: datetime
+    message: str
+    retry_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
     """A person took the incident, and has it until `until`."""
 
@@ -240,6 +249,7 @@ type Event = (
     | HandedOver
     | Received
     | DeliveryFailed
+    | Cleared
     | Acknowledged
     | Arrived
     | Declined

@@ -15,6 +15,7 @@ from .events import (
     AnswerRefused,
     AnswerSetAside,
     Arrived,
+    Cleared,
     Closed,
     Declined,
     DeliveryFailed,
@@ -64,7 +65,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return _at_step(incident, event)
         case Exhausted():
             return replace(incident, exhausted=True)
-        case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Reissued():
+        case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
             return _delivery(incident, event)
         case Acknowledged():
             return _acknowledged(incident, event)
@@ -146,7 +147,7 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
 
 
 def _delivery(
-    incident: Incident, event: DeliveryStarted | HandedOver | Received | DeliveryFailed | Reissued
+    incident: Incident, event: DeliveryStarted | HandedOver | Received | DeliveryFailed | Cleared | Reissued
 ) -> Incident:
     message = incident.messages.get(event.message)
     if message is None:
@@ -170,6 +171,8 @@ def _delivery(
                 retry_at=event.retry_at,
                 retry_why=Why.FAILED_BEFORE,
             )
+        case Cleared():
+            return changed(incident, message, state=DeliveryState.OWED, retry_at=event.retry_at, retry_why=Why.CLEARED)
         case Reissued():
             return reissued(incident, message, event.at)
         case _:

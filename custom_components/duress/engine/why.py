@@ -32,6 +32,7 @@ class Why(StrEnum):
 
     FAILED_BEFORE = "failed_before"
     IN_DOUBT = "in_doubt"
+    CLEARED = "cleared"
     TOO_OLD = "too_old"
 
     TAKEN = "taken"

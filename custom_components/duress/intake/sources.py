@@ -146,7 +146,7 @@ class SourceListener:
             deaf.clear()  # what is missing now may come with an integration that has not started yet
         for point_id in deaf | self._deaf.keys():
             async_set_issue(self._hass, ISSUE_DEAF, point_id, wanted=point_id in deaf)
-        self._site.async_set_deaf(frozenset(deaf))
+        self._site.readiness.async_set_deaf(frozenset(deaf))
         now = self._site.now()
         for point_id in deaf - self._deaf.keys():
             self._deaf[point_id] = now
