@@ -52,7 +52,9 @@ async def _check(name: str, folder: Path, port: int | None) -> int:
     scenario = SCENARIOS[name]
     print(f"Setting up a house for “{name}” ...", flush=True)
     try:
-        async with World(folder, radio=scenario.radio, on_message=show, port=port) as world:
+        async with World(
+            folder, radio=scenario.radio, on_message=show, port=port, phone_name=scenario.phone_name
+        ) as world:
             result = await scenario.play(world)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the last line says so
         result = {"ok": False, "failed": [f"{type(error).__name__}: {error}"]}

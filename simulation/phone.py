@@ -11,7 +11,7 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, ClientWebSocketResponse, web
 from aiohttp.test_utils import TestClient
 
 from .loopback import serve
@@ -43,14 +43,16 @@ class Phone:
         self.name = name
         self.answers: int | None = 201
         self.screen: list[Notification] = []
+        self.connected = asyncio.Event()
         self._webhook = ""
         self._on_message = on_message
         self._changed = asyncio.Event()
 
     async def register(self, home_assistant: Client, push: PushService, headers: dict[str, str] | None = None) -> None:
         """Sign in to Home Assistant as the person whose token `headers` (or the client) carries."""
+        token = push.add(self)
         registration = {
-            "device_id": f"simulated-{self.name}",
+            "device_id": f"simulated-{token}",
             "app_id": "io.simulated.companion",
             "app_name": "Companion",
             "app_version": "2026.11",
@@ -60,11 +62,28 @@ class Phone:
             "os_name": "Android",
             "os_version": "16",
             "supports_encryption": False,
-            "app_data": {"push_token": push.add(self), "push_url": push.url},
+            "app_data": {"push_token": token, "push_url": push.url},
         }
         response = await home_assistant.post("/api/mobile_app/registrations", json=registration, headers=headers)
         response.raise_for_status()
         self._webhook = (await response.json())["webhook_id"]
+
+    async def listen(self, connection: ClientWebSocketResponse, *, confirm: bool) -> None:
+        """Take messages over the phone's own connection to Home Assistant, until it is closed."""
+        channel = {"webhook_id": self._webhook, "support_confirm": True}
+        await connection.send_json({"id": 1, "type": "mobile_app/push_notification_channel", **channel})
+        number = 1
+        self.connected.clear()
+        async for frame in connection:
+            message = frame.json()
+            if message["type"] != "event":
+                self.connected.set()
+                continue
+            if confirm:
+                self.receive(message["event"])
+                number += 1
+                answer = {"webhook_id": self._webhook, "confirm_id": message["event"]["hass_confirm_id"]}
+                await connection.send_json({"id": number, "type": "mobile_app/push_notification_confirm", **answer})
 
     def receive(self, content: dict[str, Any]) -> None:
         """Show a message."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from .onlooker import REFUSED, Onlooker, differences
 from .phone import Notification
+from .phone_scenarios import phones_that_fail_in_every_way
 from .world import DESK_BUTTON, World
 
 PAUSE_BEFORE_SECOND_CALL = 5
@@ -23,6 +24,7 @@ class Scenario:
 
     play: Callable[[World], Awaitable[Result]]
     radio: bool = True
+    phone_name: str | None = None
 
 
 async def unanswered_then_power_cut(world: World) -> Result:
@@ -139,5 +141,6 @@ async def _settled(world: World, incident: str) -> dict[str, Any]:
 SCENARIOS = {
     "pendant": Scenario(unanswered_then_power_cut),
     "button": Scenario(unanswered_then_power_cut, radio=False),
+    "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),
 }

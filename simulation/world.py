@@ -31,13 +31,17 @@ class World:
         radio: bool,
         on_message: Callable[[Phone, Notification], None] | None = None,
         port: int | None = None,
+        phone_name: str | None = None,
     ) -> None:
-        """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself."""
+        """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself.
+
+        With a `phone_name` all phones are called so.
+        """
         self._folder = folder
         self._radio = radio
         self._port = port
         self._stack = AsyncExitStack()
-        self.phones = {name: Phone(f"{name}'s phone", on_message) for name in ("Ann", "Bob")}
+        self.phones = {name: Phone(phone_name or f"{name}'s phone", on_message) for name in ("Ann", "Bob")}
         self.logins: dict[str, Login] = {}
         self.entry = ""
         self._point = ""
@@ -78,6 +82,10 @@ class World:
     async def tap_going(self, name: str) -> None:
         """Have somebody tap "I'm going" on the newest call."""
         await self.phones[name].tap(self.home_assistant.session, "I'm going")
+
+    async def register(self, phone: Phone, name: str) -> None:
+        """Register one more phone in somebody's name."""
+        await phone.register(self.home_assistant.session, self._push, self.logins[name].headers)
 
     async def resolve(self, name: str) -> None:
         """Have somebody end the call."""
@@ -232,7 +240,7 @@ class World:
     async def _add_people(self) -> None:
         for name, phone in self.phones.items():
             self.logins[name] = await self.home_assistant.add_user(name)
-            await phone.register(self.home_assistant.session, self._push, self.logins[name].headers)
+            await self.register(phone, name)
 
 
 def _suggested(form: Mapping[str, Any]) -> dict[str, Any]:
