@@ -12,6 +12,7 @@ from .configuration import Configuration
 from .const import DOMAIN, PLATFORMS
 from .entity import async_register_devices
 from .line import LINES, Line, async_start_line, async_stop_line
+from .migration import async_migrate
 from .services import async_setup_services
 from .site import Site
 from .websocket_api import async_setup_websocket_api
@@ -55,6 +56,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_apply_configuration))
     async_watch(hass, entry)
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bool:
+    """Accept every entry: what a newer version added is passed over, what an older one lacked is filled in."""
+    async_migrate(hass, entry)
     return True
 
 

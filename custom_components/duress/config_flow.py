@@ -45,6 +45,7 @@ from .flow.responder import ResponderFlow
 from .flow.response_plan import ResponsePlanFlow, template_selector
 from .flow.site_options import SiteOptionsFlow
 from .flow.trigger_point import TriggerPointFlow
+from .migration import MINOR_VERSION, VERSION
 from .templates import TEMPLATES
 
 KINDS = {"assisted_living": CallType.RESIDENT, "small_business": CallType.HOLD_UP, "home": CallType.MEDICAL}
@@ -63,8 +64,8 @@ SITE = vol.Schema(
 class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
     """Add a site that can call somebody, then go straight on to the first button."""
 
-    VERSION = 1
-    MINOR_VERSION = 2
+    VERSION = VERSION
+    MINOR_VERSION = MINOR_VERSION
 
     _site: dict[str, Any]
     _user: str

@@ -12,6 +12,7 @@ from .const import (
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
+    CONF_SUBJECT,
 )
 from .engine.plan import CallType
 
@@ -35,6 +36,7 @@ class Template:
             CONF_STEPS: [step],
             CONF_REPEAT_AFTER: DEFAULT_WAIT,
             CONF_CANCEL_WINDOW: 0,
+            CONF_SUBJECT: "",
         }
 
 

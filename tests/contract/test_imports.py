@@ -42,6 +42,7 @@ ARROWS = {
     "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
     "line.py": {"configuration.py", "const.py", "intake", "site.py"},
     "rights.py": {"const.py", "site.py"},
+    "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},
     "commissioning.py": {"const.py", "issues.py", "site.py"},
     "flow": {"const.py", "effects", "engine", "intake", "line.py", "templates.py"},

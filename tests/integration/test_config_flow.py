@@ -66,6 +66,7 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
         "steps": [{"after": 0, "responders": [responder.subentry_id], "critical": False}],
         "repeat_after": 60,
         "cancel_window": 0,
+        "subject": "",
     }
     assert entry.options == {"live": False, "installer": responder.subentry_id}
     kind, flow_id = result["next_flow"]

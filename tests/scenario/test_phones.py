@@ -7,10 +7,10 @@ from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
 from custom_components.duress.effects import LateFailure
-from custom_components.duress.engine.events import DeliveryFailed
-from custom_components.duress.engine.model import DeliveryState, Incident, Message
+from custom_components.duress.engine.events import DeliveryFailed, Opened
+from custom_components.duress.engine.model import DeliveryState, Incident, Message, Origin
 from simulation.phone import Phone
-from tests.site import SiteUnderTest
+from tests.site import BUTTON_EVENT, SiteUnderTest
 
 
 async def test_h03_two_phones_of_the_same_name_are_told_apart(site: SiteUnderTest) -> None:
@@ -416,3 +416,17 @@ async def test_h23_a_call_wiped_off_a_phone_rings_again_and_only_its_owner_can_d
     await ann.phone.clear(site.client)
     await site.advance(seconds=3)
     ann.hears("Help needed")
+
+
+async def test_h21_a_press_that_an_app_could_have_made_up_is_a_call_and_is_marked_with_who_made_it(
+    site: SiteUnderTest,
+) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await bob.phone.fire(site.client, BUTTON_EVENT, {})
+    await site.settle()
+    ann.hears("Help needed")
+    assert (site.incident.press.origin, site.incident.press.user) == (Origin.REMOTE, bob.user.id)
+    opened, *_ = await site.events(site.incident.id)
+    assert isinstance(opened, Opened)
+    assert opened.press == site.incident.press

@@ -1,0 +1,49 @@
+"""Brings what an older version set up into the shape of this one. Nothing is lost, and nothing calls otherwise."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from .const import (
+    CONF_CALL_TYPE,
+    CONF_CANCEL_WINDOW,
+    CONF_COVERT,
+    CONF_CRITICAL,
+    CONF_HOLDERS,
+    CONF_LIVE,
+    CONF_STEPS,
+    CONF_SUBJECT,
+    SUBENTRY_RESPONSE_PLAN,
+    SUBENTRY_TRIGGER_POINT,
+)
+from .engine.plan import CallType
+
+VERSION = 1
+"""Never raised: an older version would refuse the entry after a rollback, and every button would be dead (H52)."""
+MINOR_VERSION = 2
+
+PLAN_OF_MINOR_1 = {
+    CONF_CALL_TYPE: CallType.RESIDENT.value,
+    CONF_COVERT: False,
+    CONF_CANCEL_WINDOW: 0,
+    CONF_SUBJECT: "",
+}
+
+
+@callback
+def async_migrate(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Take an entry through every minor version it has missed."""
+    if entry.minor_version < MINOR_VERSION:
+        _to_2(hass, entry)
+
+
+def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """There were no kinds of call but two, no holders, all calls were critical, and every site was live."""
+    update = hass.config_entries.async_update_subentry
+    for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
+        steps = [{CONF_CRITICAL: True, **step} for step in plan.data[CONF_STEPS]]
+        update(entry, plan, data={**PLAN_OF_MINOR_1, **plan.data, CONF_STEPS: steps})
+    for point in entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT):
+        update(entry, point, data={CONF_HOLDERS: [], **point.data})
+    hass.config_entries.async_update_entry(entry, options={CONF_LIVE: True, **entry.options}, minor_version=2)
