@@ -308,6 +308,16 @@ async def test_h02_a_plan_and_a_button_that_would_call_only_whoever_holds_it_are
     assert site.entry.subentries["point"].data["holders"] == ["bob"]
 
 
+async def test_a_quiet_button_without_a_holder_can_be_changed_while_nobody_can_be_reached(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    await site.hass.auth.async_update_user(ann.user, is_active=False)
+    await site.settle()
+    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    result = await answer(site.hass, form, {"name": "Till", "triggers": [BUTTON], "plan_id": "plan"})
+    assert result["reason"] == "reconfigure_successful"
+
+
 async def test_a_trigger_point_needs_a_plan(empty: SiteUnderTest) -> None:
     flow = await start(empty.entry, empty.hass, "trigger_point")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_plans")

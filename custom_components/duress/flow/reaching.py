@@ -36,7 +36,8 @@ def error_of_plan(
 
 def only_holders(hass: HomeAssistant, entry: ConfigEntry[Any], plan: Mapping[str, Any], holders: Iterable[str]) -> bool:
     """Return whether a covert plan could be answered by nobody but those it must not call (hazard H2)."""
-    return bool(plan.get(CONF_COVERT)) and _answering(hass, entry, plan) <= set(holders)
+    held = set(holders)
+    return bool(held and plan.get(CONF_COVERT)) and _answering(hass, entry, plan) <= held
 
 
 def _answering(hass: HomeAssistant, entry: ConfigEntry[Any], plan: Mapping[str, Any]) -> set[str]:
