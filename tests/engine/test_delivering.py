@@ -171,9 +171,52 @@ def test_h23_a_call_that_was_wiped_away_without_an_answer_is_sent_again_two_seco
     assert story.at(10, ReportCleared(channel="phone:a")) == [Cleared]
     assert due(story.now) == []
     assert story.at(11, ReportCleared(channel="phone:a")) == []
-    assert story.tick(12) == [DeliveryStarted]
+    assert story.tick(12) == [Reissued]
     assert story.whys == ["cleared"]
-    assert [message.id for message in due(story.now)] == [FIRST_CALL]
+    assert [(message.id, message.attempts) for message in due(story.now)] == [("0.0+.ann.phone:a", 1)]
+
+
+def test_h23_a_call_wiped_away_before_its_push_service_has_answered_is_sent_again(story: Story) -> None:
+    assert story.at(0.3, ReportCleared(channel="phone:a")) == [Cleared]
+    assert story.report(0.5, FIRST_CALL) == []
+    assert story.tick(2.3) == [Reissued]
+
+
+def test_h23_a_phone_that_wipes_every_call_away_is_called_again_half_as_often_each_time() -> None:
+    story = Story()
+    story.at(0, press_with(repeat_after=3600 * SECOND, steps=press_with().plan.steps[:1]))
+    times = []
+    now = 0.0
+    for _ in range(5):
+        story.hand_over(now)
+        story.at(now, ReportCleared(channel="phone:a"))
+        wanted = next_due(story.now)
+        assert wanted is not None
+        now = (wanted - T0).total_seconds()
+        assert story.tick(now) == [Reissued]
+        times.append(now)
+    assert times == [2, 6, 14, 30, 62]
+
+
+def test_h23_a_call_that_was_wiped_away_has_all_its_attempts_again(story: Story) -> None:
+    story.hand_over(1)
+    for time in (2, 6):
+        story.at(time, ReportCleared(channel="phone:a"))
+        story.tick(time + 4)
+        if time == 2:
+            story.hand_over(time + 4)
+    (call,) = due(story.now)
+    story.report(11, call.id, call.attempts, "429")
+    assert story.now.messages[call.id].state is DeliveryState.OWED
+
+
+def test_h23_the_record_says_why_even_where_the_call_had_stood_for_long() -> None:
+    story = Story()
+    story.at(0, press_with(repeat_after=3600 * SECOND, steps=press_with().plan.steps[:1]))
+    story.hand_over(1)
+    story.at(660, ReportCleared(channel="phone:a"))
+    assert story.tick(662) == [Reissued]
+    assert story.whys == [Why.CLEARED]
 
 
 def test_h23_a_message_that_is_not_true_any_more_may_be_wiped_away(story: Story) -> None:

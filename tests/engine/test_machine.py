@@ -7,7 +7,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from custom_components.duress.engine import decide, due, evolve, is_idle, next_due, replay
 from custom_components.duress.engine.codec import decode, encode
-from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
+from custom_components.duress.engine.commands import (
+    Answer,
+    Command,
+    ReportCleared,
+    ReportDelivery,
+    Resolve,
+    Resume,
+    Tick,
+)
 from custom_components.duress.engine.events import Event, NobodyToCall, Opened, StepsMissed, StepStarted
 from custom_components.duress.engine.model import (
     Actor,
@@ -99,6 +107,10 @@ class Life(RuleBasedStateMachine):
         for message in due(self.state)[:1]:
             error = "500" if fails else None
             self.handle(ReportDelivery(message=message.id, attempt=message.attempts, error=error))
+
+    @rule(phone=st.sampled_from(["phone:a", "phone:b", "phone:c"]))
+    def somebody_wipes_it_away(self, phone: str) -> None:
+        self.handle(ReportCleared(channel=phone))
 
     @precondition(lambda self: self.state.is_open)
     @rule()

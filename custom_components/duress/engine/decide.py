@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import assert_never
 
-from .agenda import is_idle, retries_due
+from .agenda import due, is_idle, retries_due
 from .commands import (
     Answer,
     Close,
@@ -60,7 +60,8 @@ RESTORE_GRACE = timedelta(hours=1)
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=15)
 CLEARED_AGAIN_AFTER = timedelta(seconds=2)
-"""Soon enough after a swipe by mistake; a phone that wipes every call away by itself rings no more often (H23)."""
+"""Soon enough after a swipe by mistake. It doubles each time: a phone that wipes every call away by itself would use
+up in minutes what its push service allows it in a day (H23)."""
 REISSUE_AFTER = timedelta(minutes=10)
 """A message that could not be handed over for this long is sent as a new one (hazard H7)."""
 
@@ -161,7 +162,9 @@ def _tick(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     events = _overdue(incident, reach, now)
     incident = reduce(evolve, events, incident)
     for message in retries_due(incident, now):
-        if now - message.issued_at >= REISSUE_AFTER:
+        if message.retry_why is Why.CLEARED:
+            events.append(Reissued(at=now, message=message.id, why=Why.CLEARED))
+        elif now - message.issued_at >= REISSUE_AFTER:
             events.append(Reissued(at=now, message=message.id))
         else:
             events.append(DeliveryStarted(at=now, message=message.id, why=message.retry_why))
@@ -221,15 +224,18 @@ def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[
 
 
 def _cleared(incident: Incident, command: ReportCleared, now: datetime) -> list[Event]:
-    """Send a call again that was wiped away while it is still true, unless that responder has said no."""
+    """Send a call as a new one that was wiped away while it is still true, unless that responder has said no.
+
+    A phone can wipe it away before its push service has told us that it took it.
+    """
     if newest_kind(incident, own=False) is not MessageKind.CALL:
         return []
     return [
-        Cleared(at=now, message=message.id, retry_at=now + CLEARED_AGAIN_AFTER)
+        Cleared(at=now, message=message.id, retry_at=now + CLEARED_AGAIN_AFTER * 2**message.cleared)
         for message in incident.messages.values()
         if message.channel == command.channel
         and message.kind is MessageKind.CALL
-        and message.state in (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
+        and (message.state in (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED) or message in due(incident))
         and message.responder not in incident.declined
     ]
 

@@ -96,7 +96,7 @@ class DeliveryStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reissued:
-    """A message could not be handed over for so long that it is sent as a new one."""
+    """A message is sent as a new one: it could not be handed over for long, or was wiped off the phone."""
 
     at: datetime
     message: str

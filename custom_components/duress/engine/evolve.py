@@ -172,7 +172,14 @@ def _delivery(
                 retry_why=Why.FAILED_BEFORE,
             )
         case Cleared():
-            return changed(incident, message, state=DeliveryState.OWED, retry_at=event.retry_at, retry_why=Why.CLEARED)
+            return changed(
+                incident,
+                message,
+                state=DeliveryState.OWED,
+                retry_at=event.retry_at,
+                retry_why=Why.CLEARED,
+                cleared=message.cleared + 1,
+            )
         case Reissued():
             return reissued(incident, message, event.at)
         case _:

@@ -161,6 +161,8 @@ class Message:
     attempts: int = 1
     retry_at: datetime | None = None
     retry_why: Why = Why.FAILED_BEFORE
+    cleared: int = 0
+    """How often in a row it was wiped away without an answer."""
 
     @property
     def is_finished(self) -> bool:
