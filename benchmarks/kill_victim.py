@@ -16,7 +16,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from custom_components.duress.const import DOMAIN
-from custom_components.duress.effects.phone import PhoneEffect
+from custom_components.duress.effects.channels import Channels
 from custom_components.duress.engine import replay
 from custom_components.duress.engine.model import DeliveryState, Incident, Phase, Reply
 from custom_components.duress.line import LINES
@@ -71,15 +71,15 @@ async def _live(folder: Path, tell: Tell, incident: str | None) -> None:
 
 def _overhear(tell: Tell) -> None:
     """Have every message told as it leaves: also those that a start sends before it is through."""
-    deliver = PhoneEffect.async_deliver
+    deliver = Channels.async_deliver
 
-    async def told(effect: PhoneEffect, incident: Incident, message: Any, *rest: Any) -> None:
+    async def told(channels: Channels, incident: Incident, message: Any, *rest: Any) -> None:
         await asyncio.sleep(ON_THE_WAY)
         tell(SENT, incident.id, message.id, message.attempts)
-        await deliver(effect, incident, message, *rest)
+        await deliver(channels, incident, message, *rest)
         await asyncio.sleep(ON_THE_WAY)
 
-    setattr(PhoneEffect, deliver.__name__, told)
+    setattr(Channels, deliver.__name__, told)
 
 
 async def _set_up(hass: HomeAssistant) -> Site:
@@ -120,7 +120,7 @@ async def _play(hass: HomeAssistant, site: Site, incident: str) -> None:
 
 
 def _answer(site: Site, reply: Reply) -> None:
-    user = site.configuration.responders[LAST].user
+    user = site.configuration.responders[LAST].user or ""
     for incident in site.open_incidents():
         site.async_answer(incident, user, reply)
 

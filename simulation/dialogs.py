@@ -107,6 +107,9 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
     await caretaker.looks_at("site-page")
     await caretaker.clicks_on("Add responder")
     await caretaker.waits_for("Who can be called?")
+    await caretaker.looks_at("responder-kind")
+    await caretaker.clicks_on("A person")
+    await caretaker.waits_for("Which person?")
     await caretaker.clicks_on("Bob")
     await caretaker.submits("responder")
     await caretaker.waits_for("Which phones ring?")
@@ -115,13 +118,29 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
     for button, title, name in (
         ("Change response plan", "What happens after a press?", "change-plan"),
         ("Change trigger point", "Which button calls for help?", "change-trigger-point"),
-        ("Change phones", "Which phones ring?", "change-phones"),
+        ("Change responder", "What is to be changed?", "change-responder"),
         ("Configure", "Is the site live?", "options"),
     ):
         await browser.open(PAGE)
         await browser.click_icon(button)
         await caretaker.waits_for(title)
         await caretaker.looks_at(name)
+    for choice, title, name in (
+        ("Which phones ring", "Which phones ring?", "change-phones"),
+        ("Other ways to reach them", "What else is done to reach them?", "other-ways"),
+    ):
+        await browser.open(PAGE)
+        await browser.click_icon("Change responder")
+        await caretaker.waits_for("What is to be changed?")
+        await caretaker.clicks_on(choice)
+        await caretaker.waits_for(title)
+        await caretaker.looks_at(name)
+    await browser.open(PAGE)
+    await caretaker.clicks_on("Add responder")
+    await caretaker.waits_for("Who can be called?")
+    await caretaker.clicks_on("A post")
+    await caretaker.waits_for("Which post?")
+    await caretaker.looks_at("post")
     for call_type, name in (("Resident call:", "plan"), ("Hold-up", "plan-quiet")):
         await browser.open(PAGE)
         await caretaker.clicks_on("Add response plan")

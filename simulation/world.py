@@ -167,6 +167,7 @@ class World:
 
     async def _add_responder(self, name: str) -> str:
         url = await self._begin({"handler": [self.entry, "responder"]}, "subentries/flow")
+        await self.home_assistant.post(url, {"next_step_id": "person"})
         form = await self.home_assistant.post(url, {"user_id": self.logins[name].user})
         await self.home_assistant.post(url, {"phones": _suggested(form)["phones"]})
         return await self._newest("responder")

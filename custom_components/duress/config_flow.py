@@ -39,8 +39,9 @@ from .const import (
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
+from .effects.phone import phones_of
 from .engine.plan import CallType
-from .flow.people import choice, people, phones
+from .flow.people import choice, new_responder, people
 from .flow.responder import ResponderFlow
 from .flow.response_plan import ResponsePlanFlow, template_selector
 from .flow.site_options import SiteOptionsFlow
@@ -86,7 +87,7 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = {}
         if user_input is not None:
             self._user = user_input[CONF_USER]
-            if phones(self.hass, self._user):
+            if phones_of(self.hass, self._user):
                 return await self.async_step_phones()
             errors[CONF_USER] = "no_phones"
         schema = vol.Schema({vol.Required(CONF_USER): choice(people(self.hass))})
@@ -101,7 +102,7 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
             if self._phones:
                 return await self.async_step_plan()
             errors[CONF_PHONES] = "no_phone_chosen"
-        options = phones(self.hass, self._user)
+        options = phones_of(self.hass, self._user)
         schema = vol.Schema({vol.Required(CONF_PHONES, default=list(options)): choice(options, multiple=True)})
         return self.async_show_form(step_id="phones", data_schema=schema, errors=errors)
 
@@ -129,7 +130,11 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
             subentry_id=ulid_now(),
             subentry_type=SUBENTRY_RESPONDER,
             title=people(self.hass)[self._user],
-            data={CONF_USER: self._user, CONF_PHONES: self._phones},
+            data=new_responder(
+                self._user,
+                self._phones,
+                [phone for phone in phones_of(self.hass, self._user) if phone not in self._phones],
+            ),
             unique_id=self._user,
         )
         words = await async_get_translations(self.hass, self.hass.config.language, "common", {DOMAIN})

@@ -8,18 +8,23 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .const import (
+    CONF_ACTIONS,
     CONF_AFTER,
     CONF_AREA,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_FOLLOW_UP,
     CONF_GESTURE,
     CONF_HOLDERS,
     CONF_INSTALLER,
     CONF_LIVE,
+    CONF_NOTIFY,
+    CONF_PASSED_OVER,
     CONF_PHONES,
     CONF_PLAN,
+    CONF_QUIET,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_SOURCES,
@@ -31,7 +36,7 @@ from .const import (
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
-from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Reach, Step, shielded, without
+from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Reach, Step
 
 FALLBACK_PLAN = "fallback"
 COMMISSIONING_PLAN = "commissioning"
@@ -68,12 +73,23 @@ class TriggerPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responder:
-    """A person who can be called: a Home Assistant user, and which registrations of the companion app ring."""
+    """A person, or a post, who can be called: which phones ring, and what else is done.
+
+    `phones` are registrations of the companion app in the name of `user`. `notify` are entities that send a message,
+    by registry id or entity id. `actions` run at each call, `follow_up` when that is answered or over; `quiet` says
+    that they show nowhere, so that they also run in a covert call.
+    """
 
     id: str
     name: str
-    user: str
-    phones: tuple[str, ...]
+    user: str | None
+    phones: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    """Phones of the same user that were offered to a manager and not chosen."""
+    notify: tuple[str, ...] = ()
+    actions: tuple[Mapping[str, Any], ...] = ()
+    follow_up: tuple[Mapping[str, Any], ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,7 @@ class Configuration:
         plan = self.plans.get(plan_id or "") or _unknown_plan(holders)
         if not self.live and any(channel.answerable for channel in reach.get(self.installer or "", ())):
             return _calling(COMMISSIONING_PLAN, plan, (str(self.installer),))
-        if plan.can_be_answered(without(reach, shielded(plan, holders))):
+        if plan.can_be_answered(plan.allowed(reach, holders)):
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
 
@@ -139,11 +155,17 @@ def _point(subentry: ConfigSubentry) -> TriggerPoint:
 
 
 def _responder(subentry: ConfigSubentry) -> Responder:
+    data = subentry.data
     return Responder(
         id=subentry.subentry_id,
         name=subentry.title,
-        user=subentry.data[CONF_USER],
-        phones=tuple(subentry.data[CONF_PHONES]),
+        user=data[CONF_USER],
+        phones=tuple(data[CONF_PHONES]),
+        passed_over=tuple(data.get(CONF_PASSED_OVER, ())),
+        notify=tuple(data.get(CONF_NOTIFY, ())),
+        actions=tuple(data.get(CONF_ACTIONS, ())),
+        follow_up=tuple(data.get(CONF_FOLLOW_UP, ())),
+        quiet=data.get(CONF_QUIET, False),
     )
 
 

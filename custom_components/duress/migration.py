@@ -6,14 +6,20 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .const import (
+    CONF_ACTIONS,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_FOLLOW_UP,
     CONF_HOLDERS,
     CONF_LIVE,
+    CONF_NOTIFY,
+    CONF_PASSED_OVER,
+    CONF_QUIET,
     CONF_STEPS,
     CONF_SUBJECT,
+    SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
@@ -21,8 +27,15 @@ from .engine.plan import CallType
 
 VERSION = 1
 """Never raised: an older version would refuse the entry after a rollback, and every button would be dead (H52)."""
-MINOR_VERSION = 2
+MINOR_VERSION = 3
 
+RESPONDER_OF_MINOR_2 = {
+    CONF_PASSED_OVER: [],
+    CONF_NOTIFY: [],
+    CONF_ACTIONS: [],
+    CONF_FOLLOW_UP: [],
+    CONF_QUIET: False,
+}
 PLAN_OF_MINOR_1 = {
     CONF_CALL_TYPE: CallType.RESIDENT.value,
     CONF_COVERT: False,
@@ -34,8 +47,10 @@ PLAN_OF_MINOR_1 = {
 @callback
 def async_migrate(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take an entry through every minor version it has missed."""
-    if entry.minor_version < MINOR_VERSION:
+    if entry.minor_version < 2:  # noqa: PLR2004
         _to_2(hass, entry)
+    if entry.minor_version < MINOR_VERSION:
+        _to_3(hass, entry)
 
 
 def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -47,3 +62,11 @@ def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     for point in entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT):
         update(entry, point, data={CONF_HOLDERS: [], **point.data})
     hass.config_entries.async_update_entry(entry, options={CONF_LIVE: True, **entry.options}, minor_version=2)
+
+
+def _to_3(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Responders were called on their phones only."""
+    for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
+        data = {**RESPONDER_OF_MINOR_2, **responder.data}
+        hass.config_entries.async_update_subentry(entry, responder, data=data)
+    hass.config_entries.async_update_entry(entry, minor_version=3)

@@ -1,9 +1,10 @@
-"""Which trigger points would not be heard, or would not follow their plan, before anybody needs them."""
+"""What would not be heard, would not follow its plan, or would reach nobody, before anybody needs it."""
 
 from homeassistant.core import HomeAssistant, callback
 
 from .configuration import FALLBACK_PLAN, Configuration
-from .const import ISSUE_FALLBACK
+from .const import ISSUE_FALLBACK, ISSUE_NEW_PHONE, ISSUE_UNREACHABLE
+from .effects.phone import phones_of
 from .engine.plan import Reach
 from .issues import async_set_issue
 from .views import Views
@@ -18,6 +19,7 @@ class Readiness:
         self._views = views
         self._deaf: frozenset[str] = frozenset()
         self._without_plan: set[str] = set()
+        self._issues: set[tuple[str, str]] = set()
 
     def needs_attention(self, point: str) -> bool:
         """Return whether a press of a trigger point would not be heard, or would not follow its plan."""
@@ -32,13 +34,28 @@ class Readiness:
 
     @callback
     def async_configure(self, configuration: Configuration, reach: Reach) -> None:
-        """Find the trigger points whose plan is gone or could be answered by nobody."""
+        """Find the trigger points whose plan is gone or could be answered by nobody, and who cannot be reached."""
+        self._async_look_at_responders(configuration, reach)
         points = configuration.points
         for gone in self._without_plan - points.keys():
             self.async_set_without_plan(gone, wanted=False)
         for point in points.values():
             plans = {configuration.plan(point, source.plan, reach).id for source in point.sources}
             self.async_set_without_plan(point.id, wanted=FALLBACK_PLAN in plans)
+
+    @callback
+    def _async_look_at_responders(self, configuration: Configuration, reach: Reach) -> None:
+        """Find the responders who are out of reach, and their phones that do not ring yet (hazard H3)."""
+        found = set()
+        for responder in configuration.responders.values():
+            channels = reach.get(responder.id, ())
+            if not channels or (responder.phones and not any(channel.answerable for channel in channels)):
+                found.add((ISSUE_UNREACHABLE, responder.id))
+            new = phones_of(self._hass, responder.user).keys() - {*responder.phones, *responder.passed_over}
+            found |= {(ISSUE_NEW_PHONE, phone) for phone in new}
+        for issue in self._issues ^ found:
+            async_set_issue(self._hass, *issue, wanted=issue in found)
+        self._issues = found
 
     @callback
     def async_set_without_plan(self, point: str, *, wanted: bool) -> None:

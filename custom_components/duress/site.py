@@ -20,7 +20,7 @@ from homeassistant.util.ulid import ulid_now
 from .clock import Clock
 from .configuration import COMMISSIONING_PLAN, FALLBACK_PLAN, Configuration, TriggerPoint
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
-from .effects.phone import PhoneEffect
+from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared, ReportDelivery, Resolve, Tick
@@ -50,11 +50,11 @@ class Site:
         self.entry_id = entry_id
         self.configuration = configuration
         self.texts = Texts(hass)
-        self.phones = PhoneEffect(hass, self)
+        self.channels = Channels(hass, self)
         self.views = Views(hass)
         self.readiness = Readiness(hass, self.views)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._on_journal_trouble)
-        self._runner = Runner(hass, self.phones.async_deliver, self._report)
+        self._runner = Runner(hass, self.channels.async_deliver, self._report)
         self._clock = Clock(None)
         self._deaf_since: datetime | None = None
         self._stopped = False
@@ -66,7 +66,7 @@ class Site:
     async def async_start(self) -> None:
         """Read the record and take up every incident that is still owed something."""
         await self.texts.async_load()
-        await self.phones.async_start()
+        await self.channels.async_start()
         found = await self.hass.async_add_executor_job(self._journal.load)
         async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=found.damaged)
         self._clock = Clock(found.newest)
@@ -85,13 +85,18 @@ class Site:
     def async_configure(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
         self.configuration = configuration
-        self.readiness.async_configure(configuration, self.reach())
+        self.async_reach_changed()
+
+    @callback
+    def async_reach_changed(self) -> None:
+        """Look anew at whom a press would reach: somebody's login or phone came, changed or went."""
+        self.readiness.async_configure(self.configuration, self.reach())
 
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
         self.record(WentDeaf(at=self._clock.now()))
         self._stopped = True
-        self.phones.async_stop()
+        self.channels.async_stop()
         self._runner.stop()
         if self._stop_audit is not None:
             self._stop_audit()
@@ -196,7 +201,7 @@ class Site:
 
     def reach(self) -> Reach:
         """Return who may be called right now, and how."""
-        return {r.id: self.phones.channels(r) for r in self.configuration.responders.values()}
+        return self.channels.reach()
 
     # The one path
 

@@ -11,7 +11,7 @@ from .files import INTEGRATION, PYTHON, manifest, tree
 
 # What hassfest lets an integration import without naming it in the manifest, as far as we use it: the base of each
 # entity platform, and these.
-IMPORTABLE = {"binary_sensor", "event", "sensor", "websocket_api"}
+IMPORTABLE = {"binary_sensor", "event", "notify", "sensor", "websocket_api"}
 
 ARROWS = {
     "engine": set(),
@@ -25,7 +25,7 @@ ARROWS = {
     "runner.py": {"effects", "engine"},
     "effects": {"clock.py", "configuration.py", "const.py", "engine", "site.py"},
     "issues.py": {"const.py"},
-    "readiness.py": {"configuration.py", "const.py", "engine", "issues.py", "views.py"},
+    "readiness.py": {"configuration.py", "const.py", "effects", "engine", "issues.py", "views.py"},
     "site.py": {
         "clock.py",
         "configuration.py",

@@ -9,7 +9,7 @@ import yaml
 
 from custom_components.duress import const
 from custom_components.duress.config_flow import DuressConfigFlow
-from custom_components.duress.effects.texts import LABELLED, LABELLED_FOR_HOLD_UP
+from custom_components.duress.effects.texts import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import MessageKind
 from custom_components.duress.engine.plan import CallType
@@ -66,7 +66,9 @@ def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
     wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
     covert = {call_type for call_type, template in TEMPLATES.items() if template.covert}
-    wanted |= {f"confirmation_body_{call_type}" for call_type in covert} | {"covert_title"}
+    wanted |= {f"confirmation_{part}_{call_type}" for call_type in covert for part in ("body", "how")}
+    wanted |= {"covert_title", "call_no_answer"} | {f"{kind}_how" for kind in BUTTONS}
+    wanted |= {f"covert_{kind}_how" for kind in BUTTONS if kind is not MessageKind.CONFIRMATION}
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in ("effects/texts.py", "timeline.py"))
     said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
@@ -89,7 +91,8 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     assert {name for pair in steps for name in pair if name} == set(texts["step"])
     for step in texts["step"].values():
         assert step["title"]
-        assert set(step["data"]) == set(step["data_description"])
+        assert set(step.get("data", ())) == set(step.get("data_description", ()))
+        assert set(step.get("menu_options", ())) <= set(texts["step"])
     errors = {name for pair in re.findall(r'\] = "(\w+)"|: "(\w+)"\}', source) for name in pair if name}
     if "error_of_plan" in source:
         errors |= set(re.findall(r'return "(\w+)"', (INTEGRATION / "flow/reaching.py").read_text("utf-8")))

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.duress.configuration import Configuration
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.flow.people import new_responder
 from simulation.phone import Phone
 from tests.site import SiteUnderTest
 
@@ -29,6 +30,11 @@ async def begin(hass: HomeAssistant, *answers: dict[str, Any]) -> Any:
 
 async def start(entry: ConfigEntry[Any], hass: HomeAssistant, kind: str) -> Any:
     return await hass.config_entries.subentries.async_init((entry.entry_id, kind), context={"source": SOURCE_USER})
+
+
+async def start_person(entry: ConfigEntry[Any], hass: HomeAssistant) -> Any:
+    """Begin to add a person."""
+    return await answer(hass, await start(entry, hass, "responder"), {"next_step_id": "person"})
 
 
 async def answer(hass: HomeAssistant, flow: Any, answers: dict[str, Any]) -> Any:
@@ -58,7 +64,7 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
     assert (entry.title, entry.data) == ("Harbour House", SITE)
     (responder,) = entry.get_subentries_of_type("responder")
     (plan,) = entry.get_subentries_of_type("response_plan")
-    assert (responder.title, responder.data) == ("Ann", {**who, **phones})
+    assert (responder.title, responder.data) == ("Ann", new_responder(ann.user.id, phones["phones"]))
     assert plan.title == "Resident call"
     assert plan.data == {
         "call_type": "resident",
@@ -145,16 +151,17 @@ async def empty(people: SiteUnderTest) -> SiteUnderTest:
 
 async def test_without_anybody_who_can_log_in_there_is_no_responder_to_add(site: SiteUnderTest) -> None:
     await site.set_up()
-    flow = await start(site.entry, site.hass, "responder")
+    flow = await start_person(site.entry, site.hass)
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_people")
 
 
-async def test_a_person_without_a_phone_is_no_responder(empty: SiteUnderTest) -> None:
+async def test_a_person_without_a_phone_or_any_other_way_is_no_responder(empty: SiteUnderTest) -> None:
     user = await empty.hass.auth.async_create_user("Cas", group_ids=["system-users"])
     await _add_person_entity(empty.hass, "Cas", user.id)
-    flow = await start(empty.entry, empty.hass, "responder")
-    result = await answer(empty.hass, flow, {"user_id": user.id})
-    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_phones")
+    flow = await start_person(empty.entry, empty.hass)
+    form = await answer(empty.hass, flow, {"user_id": user.id})
+    result = await answer(empty.hass, form, {"quiet": False})
+    assert (result["step_id"], result["errors"]) == ("ways", {"base": "no_way"})
 
 
 async def test_a_registration_that_cannot_be_pushed_to_is_not_offered(empty: SiteUnderTest) -> None:
@@ -163,13 +170,13 @@ async def test_a_registration_that_cannot_be_pushed_to_is_not_offered(empty: Sit
     registration = hass.config_entries.async_get_entry(phone)
     assert registration is not None
     hass.config_entries.async_update_entry(registration, data={**registration.data, "app_data": {}})
-    flow = await start(empty.entry, hass, "responder")
+    flow = await start_person(empty.entry, hass)
     result = await answer(hass, flow, {"user_id": empty.people["Ann"].user.id})
-    assert result["reason"] == "no_phones"
+    assert result["step_id"] == "ways"
 
 
 async def test_a_responder_needs_at_least_one_phone(empty: SiteUnderTest) -> None:
-    flow = await start(empty.entry, empty.hass, "responder")
+    flow = await start_person(empty.entry, empty.hass)
     form = await answer(empty.hass, flow, {"user_id": empty.people["Ann"].user.id})
     result = await answer(empty.hass, form, {"phones": []})
     assert result["errors"] == {"phones": "no_phone_chosen"}
@@ -179,10 +186,10 @@ async def test_a_person_is_a_responder_of_a_site_only_once(empty: SiteUnderTest)
     hass, entry = empty.hass, empty.entry
     ann = {"user_id": empty.people["Ann"].user.id}
     # The same dialog in two windows: the second to finish must not add her again.
-    dialogs = [await answer(hass, await start(entry, hass, "responder"), ann) for _ in range(2)]
+    dialogs = [await answer(hass, await start_person(entry, hass), ann) for _ in range(2)]
     ends = [await answer(hass, dialog, {"phones": empty.phones_of("Ann")}) for dialog in dialogs]
     assert [end["type"] for end in ends] == [FlowResultType.CREATE_ENTRY, FlowResultType.ABORT]
-    form = await start(entry, hass, "responder")
+    form = await start_person(entry, hass)
     (field,) = form["data_schema"].schema.values()
     assert [option["label"] for option in field.config["options"]] == ["Bob"]
 
@@ -190,9 +197,9 @@ async def test_a_person_is_a_responder_of_a_site_only_once(empty: SiteUnderTest)
 async def test_when_everybody_is_a_responder_the_dialog_says_so(empty: SiteUnderTest) -> None:
     hass = empty.hass
     for name, person in empty.people.items():
-        form = await answer(hass, await start(empty.entry, hass, "responder"), {"user_id": person.user.id})
+        form = await answer(hass, await start_person(empty.entry, hass), {"user_id": person.user.id})
         await answer(hass, form, {"phones": empty.phones_of(name)})
-    flow = await start(empty.entry, hass, "responder")
+    flow = await start_person(empty.entry, hass)
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "all_added")
 
 
@@ -203,10 +210,18 @@ async def test_h03_a_new_phone_rings_once_somebody_adds_it(people: SiteUnderTest
     token = site.hass.auth.async_create_access_token(refresh)
     tablet = Phone("Ann's tablet")
     await tablet.register(site.client, site.push, {"Authorization": f"Bearer {token}"})
-    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "ann")
-    assert form["step_id"] == "phones"
+    await site.settle()
+    assert site.issues() == {"phone_does_not_ring_yet"}
+    await site.press()
+    ann.hears("Help needed")
+    assert tablet.screen == []
+    await site.action("resolve", ann.user)
+    ann.hears("Over")
+    menu = await site.entry.start_subentry_reconfigure_flow(site.hass, "ann")
+    form = await answer(site.hass, menu, {"next_step_id": "phones"})
     result = await answer(site.hass, form, {"phones": site.phones_of("Ann")})
     assert result["reason"] == "reconfigure_successful"
+    assert site.issues() == set()
     await site.press()
     ann.hears("Help needed")
     assert [n.title for n in tablet.screen] == ["Help needed: Room 4"]

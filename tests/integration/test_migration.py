@@ -8,6 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.duress.config_flow import DuressConfigFlow
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.flow.people import new_responder
 from tests.site import TRIGGER, SiteUnderTest
 
 
@@ -58,12 +59,13 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
         "cancel_window": 0,
         "subject": "",
     }
+    assert entry.subentries["ann"].data == new_responder(ann.user.id, site.phones_of("Ann"))
     await site.press()
     (call,) = ann.reads()
     assert call.data["channel"] == "alarm_stream"
 
 
-@pytest.mark.parametrize("minor_version", [2, 99])
+@pytest.mark.parametrize("minor_version", [3, 99])
 async def test_h52_what_a_newer_version_set_up_still_calls_after_a_rollback(
     site: SiteUnderTest, minor_version: int
 ) -> None:

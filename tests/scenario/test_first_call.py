@@ -83,7 +83,7 @@ async def test_when_nobody_of_the_plan_can_be_called_everybody_else_is(site: Sit
     await site.hass.config_entries.async_remove(site.phones_of("Ann")[0])
     await site.press()
     bob.hears("Help needed")
-    assert site.issues() == {"plan_reaches_nobody"}
+    assert site.issues() == {"plan_reaches_nobody", "responder_out_of_reach"}
 
 
 async def test_an_empty_later_step_is_no_call_that_reaches_nobody(site: SiteUnderTest) -> None:
@@ -94,7 +94,7 @@ async def test_an_empty_later_step_is_no_call_that_reaches_nobody(site: SiteUnde
     await site.press()
     await site.advance(seconds=61)
     ann.hears("Help needed")
-    assert site.issues() == set()
+    assert site.issues() == {"responder_out_of_reach"}
 
 
 async def test_a_deleted_plan_makes_a_press_call_everybody(site: SiteUnderTest) -> None:

@@ -1,8 +1,12 @@
 """What is done in the world: one adapter for each kind of effect, and what they have in common."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
+from ..configuration import Responder
 from ..engine.model import Incident, Message
+from ..engine.plan import Channel
+from .texts import Text
 
 
 class DeliveryError(Exception):
@@ -13,3 +17,17 @@ type LateFailure = Callable[[str], None]
 """Tell that a message that was handed over turned out not to be."""
 type Deliver = Callable[[Incident, Message, LateFailure], Awaitable[None]]
 """Hand one message over, or raise DeliveryError."""
+
+
+class Adapter(Protocol):
+    """One kind of channel. Its channels are called `<prefix><what is called>`."""
+
+    prefix: str
+
+    def channels(self, responder: Responder) -> tuple[Channel, ...]:
+        """Return the channels of this kind on which a responder can be reached right now."""
+
+    async def async_deliver(
+        self, responder: Responder, incident: Incident, message: Message, text: Text, late_failure: LateFailure
+    ) -> None:
+        """Hand a message over, or raise DeliveryError; tell `late_failure` if it is lost later."""

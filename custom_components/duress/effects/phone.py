@@ -9,11 +9,10 @@ contract test notices when they change.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from homeassistant.auth import EVENT_USER_ADDED, EVENT_USER_REMOVED, EVENT_USER_UPDATED
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
@@ -25,66 +24,44 @@ from ..engine.plan import Channel
 from . import DeliveryError, LateFailure
 from .texts import Text
 
-if TYPE_CHECKING:
-    from ..site import Site
-
 MOBILE_APP = "mobile_app"
-CHANNEL_PREFIX = "phone:"
 REPLY_PREFIX = "DURESS_"
 
 
-class PhoneEffect:
+class PhoneAdapter:
     """The channel `phone:<registration>` of a responder."""
 
-    def __init__(self, hass: HomeAssistant, site: Site) -> None:
-        """Call phones of the site's responders."""
+    prefix = "phone:"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Call phones that are registered with this Home Assistant."""
         self._hass = hass
-        self._site = site
-        self._active_users: set[str] = set()
-        self._unsubscribe: list[CALLBACK_TYPE] = []
-
-    async def async_start(self) -> None:
-        """Follow who may be called."""
-        await self._async_follow_users()
-        for event in (EVENT_USER_ADDED, EVENT_USER_UPDATED, EVENT_USER_REMOVED):
-            self._unsubscribe.append(self._hass.bus.async_listen(event, self._async_follow_users))
-
-    @callback
-    def async_stop(self) -> None:
-        """Follow nobody any more."""
-        while self._unsubscribe:
-            self._unsubscribe.pop()()
-
-    async def _async_follow_users(self, _event: Event | None = None) -> None:
-        self._active_users = {user.id for user in await self._hass.auth.async_get_users() if user.is_active}
 
     def channels(self, responder: Responder) -> tuple[Channel, ...]:
-        """Return the channels on which a responder may be called: confirmed phones of an active user."""
+        """Return a channel for each phone that a manager confirmed and that is still registered to the same user."""
         return tuple(
-            Channel(id=CHANNEL_PREFIX + phone)
+            Channel(id=self.prefix + phone)
             for phone in responder.phones
             if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
             and entry.disabled_by is None
             and entry.data.get("user_id") == responder.user
             and can_ring(entry)
-            and responder.user in self._active_users
         )
 
-    async def async_deliver(self, incident: Incident, message: Message, late_failure: LateFailure) -> None:
-        """Hand a message over to the phone, or raise DeliveryError; tell `late_failure` if it is lost later."""
-        configuration = self._site.configuration
-        responder = configuration.responders.get(message.responder)
-        if responder is None or Channel(id=message.channel) not in self.channels(responder):
-            raise DeliveryError("the phone is no longer one of the responder's")
-        user = await self._hass.auth.async_get_user(responder.user)
-        if user is None or not user.is_active:
-            await self._async_follow_users()
-            raise DeliveryError("the responder's user is not active")
-        entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(CHANNEL_PREFIX))
+    async def async_deliver(
+        self, responder: Responder, incident: Incident, message: Message, text: Text, late_failure: LateFailure
+    ) -> None:
+        """Send the message to the phone, over its own connection where it has one."""
+        entry = self._hass.config_entries.async_get_entry(message.channel.removeprefix(self.prefix))
         if entry is None or not await self._hass.config_entries.async_wait_component(entry):
             raise DeliveryError("the companion app integration is not ready")
-        text = self._site.texts.compose(incident, message, configuration)
         await _async_send(self._hass, entry, payload(incident, message, text), late_failure)
+
+
+def phones_of(hass: HomeAssistant, user: str | None) -> dict[str, str]:
+    """Return the registrations of the companion app that can ring, of one user, with their names."""
+    entries = hass.config_entries.async_entries(MOBILE_APP, include_disabled=False)
+    return {e.entry_id: e.title for e in entries if user is not None and e.data.get("user_id") == user and can_ring(e)}
 
 
 def can_ring(entry: ConfigEntry[Any]) -> bool:

@@ -60,8 +60,13 @@ class Texts:
         language = self._hass.config.language
         self._words = await async_get_translations(self._hass, language, "common", {DOMAIN})
 
-    def compose(self, incident: Incident, message: Message, configuration: Configuration) -> Text:
-        """Return what a message says. The first words are what kind of message it is and where."""
+    def compose(
+        self, incident: Incident, message: Message, configuration: Configuration, *, answerable: bool = True
+    ) -> Text:
+        """Return what a message says. The first words are what kind of message it is and where.
+
+        What to tap is said only where it can be.
+        """
         kind = message.kind
         words: dict[str, str] = {
             "point": plain(incident.place.point) or self.say("point_unknown", {}),
@@ -73,11 +78,12 @@ class Texts:
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
         }
         words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
-        title, body = _keys(incident, kind)
+        title, *body = _keys(incident, kind, answerable=answerable)
+        replies = BUTTONS.get(kind, ()) if answerable else ()
         return Text(
             title=self.say(title, words),
-            body=self.say(body, words),
-            buttons=tuple((reply, words[reply.value]) for reply in BUTTONS.get(kind, ())),
+            body="\n".join(self.say(key, words) for key in body),
+            buttons=tuple((reply, words[reply.value]) for reply in replies),
         )
 
     def say(self, key: str, words: dict[str, str]) -> str:
@@ -95,12 +101,10 @@ class Texts:
         return plain(responder.name) if responder else self.say("somebody", {})
 
 
-def _keys(incident: Incident, kind: MessageKind) -> tuple[str, str]:
-    """Return the keys of title and body. What a covert call shows means nothing to whoever should not know (H25)."""
+def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
+    """Return the keys of the title and of each line of the body: how things stand, then what to do about it."""
     if incident.plan.covert:
-        if kind is MessageKind.CONFIRMATION:
-            return "covert_title", f"confirmation_body_{incident.plan.call_type}"
-        return "covert_title", f"covert_{kind}_body"
+        return _covert_keys(incident, kind, answerable=answerable)
     title, body = f"{kind}_title", f"{kind}_body"
     if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
         title = "notice_on_scene_title"
@@ -108,7 +112,24 @@ def _keys(incident: Incident, kind: MessageKind) -> tuple[str, str]:
         body = "call_lost_body"
     elif kind is MessageKind.CALL and incident.presses > 1:
         body = "call_again_body"
-    return title, body
+    if answerable and kind in BUTTONS:
+        return title, body, f"{kind}_how"
+    return (title, body, "call_no_answer") if kind is MessageKind.CALL else (title, body)
+
+
+def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
+    """Return the keys of a covert call: what they say means nothing to whoever should not know (hazard H25).
+
+    What to do is said plainly only to who has just answered, on a phone that had to be unlocked for it.
+    """
+    if kind is MessageKind.CONFIRMATION and not answerable:
+        kind = MessageKind.NOTICE
+    if kind is MessageKind.CONFIRMATION:
+        call_type = incident.plan.call_type
+        return "covert_title", f"confirmation_body_{call_type}", f"confirmation_how_{call_type}"
+    if answerable and kind in BUTTONS:
+        return "covert_title", f"covert_{kind}_body", f"covert_{kind}_how"
+    return "covert_title", f"covert_{kind}_body"
 
 
 def _time(incident: Incident) -> str:

@@ -44,7 +44,7 @@ from .events import (
 from .evolve import evolve
 from .messages import newest_kind
 from .model import Actor, DeliveryState, Incident, MessageKind, Phase, Progress, Reply
-from .plan import Reach, without
+from .plan import Reach
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -117,7 +117,7 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
     if incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE:
         return _open(command, Why.PRESSED_LONG_AFTER_ANSWER, now, follows=incident.id)
     taker = incident.taken_by.responder if incident.taken_by else None
-    calls = calls_to([taker] if taker else [], command.reach)
+    calls = calls_to([taker] if taker else [], incident.plan.allowed(command.reach, incident.holders))
     why = Why.TAKER_CALLED_AGAIN if calls else Why.TAKER_NOT_REACHABLE
     until = now + ANSWER_AGAIN_WITHIN if calls else now
     return [PressRepeated(at=now, press=command.press, why=why, calls=calls, until=until)]
@@ -206,7 +206,7 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
 
 def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> WentStale:
     """Ask everybody who was called or would have been; where nobody of those can be reached, everybody."""
-    reach = without(reach, incident.shielded)
+    reach = incident.plan.allowed(reach, incident.holders)
     known = (*(call.responder for call in incident.called), *incident.plan.responders)
     return WentStale(at=now, why=why, calls=calls_to(known, reach) or calls_to(reach, reach))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
 from .model import Call, Incident
-from .plan import Plan, Reach, without
+from .plan import Plan, Reach
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -20,7 +20,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     once (hazard H37). After people were told that somebody goes, they are all called again with it.
     """
     plan = incident.plan
-    reach = without(reach, incident.shielded)
+    reach = plan.allowed(reach, incident.holders)
     round_, step, missed, responders = _catch_up(incident, now)
     events: list[Event] = []
     if missed:
@@ -55,7 +55,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
 def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:
     """Return the calls to these responders on every channel they can be reached on, each once."""
     return tuple(
-        Call(responder=responder, channel=channel.id)
+        Call(responder=responder, channel=channel.id, follows_up=channel.follows_up)
         for responder in dict.fromkeys(responders)
         for channel in reach.get(responder, ())
     )

@@ -91,7 +91,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 resolved_by=event.by,
                 reason=event.reason,
             )
-            return issued(incident, incident.called, "over", MessageKind.OVER, event.at)
+            return issued(incident, incident.told, "over", MessageKind.OVER, event.at)
         case Closed():
             return replace(incident, phase=Phase.CLOSED, code=event.code)
         case Resumed():
@@ -188,7 +188,7 @@ def _delivery(
 
 def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:
     incident = replace(_taken(incident, event.by, event.at), progress=event.progress, deadline=event.until or event.at)
-    return _tell_who_has_it(incident, incident.called, event.by, event.at)
+    return _tell_who_has_it(incident, incident.told, event.by, event.at)
 
 
 def _arrived(incident: Incident, event: Arrived) -> Incident:
@@ -196,7 +196,7 @@ def _arrived(incident: Incident, event: Arrived) -> Incident:
     incident = replace(
         _taken(incident, event.by, event.at), progress=Progress.ON_SCENE, deadline=event.until or event.at
     )
-    told = [call for call in incident.called if call.responder == event.by.responder or not known]
+    told = [call for call in incident.told if call.responder == event.by.responder or not known]
     return _tell_who_has_it(incident, told, event.by, event.at)
 
 

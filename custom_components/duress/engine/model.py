@@ -140,10 +140,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One responder to be called on one channel."""
+    """One responder to be called on one channel, which may also be told what becomes of the call."""
 
     responder: str
     channel: str
+    follows_up: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,11 @@ class Incident:
     resolved_by: Actor | None = None
     reason: ResolveReason | None = None
     code: CloseCode | None = None
+
+    @property
+    def told(self) -> tuple[Call, ...]:
+        """Return who was called and is also told what becomes of it."""
+        return tuple(call for call in self.called if call.follows_up)
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,6 @@
 """What is to happen after a press: who can be reached, and who is called when."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -26,10 +26,16 @@ ARRIVAL_WITHIN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way to reach a responder, such as `phone:<registration>`, and whether a person can answer on it."""
+    """One way to reach a responder, such as `phone:<registration>`.
+
+    `answerable` tells whether a person can answer on it (hazard H47), `discreet` that using it shows nowhere else
+    (hazard H6), `follows_up` that it is also told what becomes of the call.
+    """
 
     id: str
     answerable: bool = True
+    discreet: bool = True
+    follows_up: bool = True
 
 
 type Reach = Mapping[str, tuple[Channel, ...]]
@@ -73,6 +79,17 @@ class Plan:
         """Return everybody whom any step calls, each once."""
         return tuple(dict.fromkeys(r for step in self.steps for r in step.responders))
 
+    def allowed(self, reach: Reach, holders: Iterable[str]) -> Reach:
+        """Return who may be called and how: under a covert plan no holder (hazard H2), and nothing that shows (H6)."""
+        if not self.covert:
+            return reach
+        held = shielded(self, holders)
+        return {
+            responder: tuple(channel for channel in channels if channel.discreet)
+            for responder, channels in reach.items()
+            if responder not in held
+        }
+
     def can_be_answered(self, reach: Reach, without: frozenset[str] = frozenset()) -> bool:
         """Return whether any step would call somebody, other than those `without`, who can answer (hazard H47)."""
         return any(channel.answerable for r in self.responders if r not in without for channel in reach.get(r, ()))
@@ -85,8 +102,3 @@ class Plan:
 def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:
     """Return those of a trigger point's holders whom a plan keeps out of it: all, where it is covert (hazard H2)."""
     return frozenset(holders) if plan.covert else frozenset()
-
-
-def without(reach: Reach, responders: Container[str]) -> Reach:
-    """Return who may be called, but for these responders."""
-    return {responder: channels for responder, channels in reach.items() if responder not in responders}

@@ -1,5 +1,7 @@
 """Who can be called at all: people with a login, and the phones that are signed in with it."""
 
+from typing import Any
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -8,7 +10,31 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ..effects.phone import MOBILE_APP, can_ring
+from ..const import (
+    CONF_ACTIONS,
+    CONF_FOLLOW_UP,
+    CONF_NOTIFY,
+    CONF_PASSED_OVER,
+    CONF_PHONES,
+    CONF_QUIET,
+    CONF_USER,
+)
+from ..effects.phone import phones_of
+
+
+def new_responder(
+    user: str | None, chosen: list[str] | None = None, passed_over: list[str] | None = None
+) -> dict[str, Any]:
+    """Return the data of a responder who is reached on these phones and in no other way."""
+    return {
+        CONF_USER: user,
+        CONF_PHONES: chosen or [],
+        CONF_PASSED_OVER: passed_over or [],
+        CONF_NOTIFY: [],
+        CONF_ACTIONS: [],
+        CONF_FOLLOW_UP: [],
+        CONF_QUIET: False,
+    }
 
 
 def people(hass: HomeAssistant) -> dict[str, str]:
@@ -17,10 +43,10 @@ def people(hass: HomeAssistant) -> dict[str, str]:
     return {user: state.name for state in states if (user := state.attributes.get("user_id"))}
 
 
-def phones(hass: HomeAssistant, user: str) -> dict[str, str]:
-    """Return the registrations of the companion app that can ring, of one user, with their names."""
-    entries = hass.config_entries.async_entries(MOBILE_APP, include_disabled=False)
-    return {e.entry_id: e.title for e in entries if e.data["user_id"] == user and can_ring(e)}
+async def logins(hass: HomeAssistant) -> dict[str, str]:
+    """Return the logins that a phone is signed in with, by user id: one of them may belong to a shared phone."""
+    users = await hass.auth.async_get_users()
+    return {u.id: u.name or "" for u in users if u.is_active and not u.system_generated and phones_of(hass, u.id)}
 
 
 def choice(options: dict[str, str], *, multiple: bool = False) -> SelectSelector:

@@ -1,62 +1,173 @@
-"""Who can be called: a person with a Home Assistant login, and which of that person's phones ring."""
+"""Who can be called: a person with a login, or a post such as the desk, and how they are reached."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.selector import (
+    ActionSelector,
+    BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
+    TextSelector,
+)
 import voluptuous as vol
 
-from ..const import CONF_PHONES, CONF_USER, SUBENTRY_RESPONDER
-from .people import choice, people, phones
+from ..const import (
+    CONF_ACTIONS,
+    CONF_FOLLOW_UP,
+    CONF_NOTIFY,
+    CONF_PASSED_OVER,
+    CONF_PHONES,
+    CONF_QUIET,
+    CONF_USER,
+    SUBENTRY_RESPONDER,
+)
+from ..effects.actions import async_validate
+from ..effects.notify import NOTIFY
+from ..effects.phone import MOBILE_APP, phones_of
+from .people import choice, logins, new_responder, people
 
 
 class ResponderFlow(ConfigSubentryFlow):
-    """Choose the person, then the phones."""
+    """Choose the person or the post, then the phones, and whatever else is to be done to reach them."""
 
-    _user: str = ""
+    _name: str | None = None
+    _data: dict[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask which of the two it is."""
+        self._data = new_responder(None)
+        return self.async_show_menu(step_id="user", menu_options=["person", "post"])
+
+    async def async_step_person(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask who it is."""
         able = people(self.hass)
         if not able:
             return self.async_abort(reason="no_people")
-        added = {r.data[CONF_USER] for r in self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)}
-        if added.issuperset(able):
+        options = {user: name for user, name in able.items() if user not in self._taken()}
+        if not options:
             return self.async_abort(reason="all_added")
         if user_input is not None:
-            self._user = user_input[CONF_USER]
+            self._data[CONF_USER] = user_input[CONF_USER]
+            self._name = able.get(user_input[CONF_USER])
             return await self.async_step_phones()
-        options = {user: name for user, name in able.items() if user not in added}
-        schema = vol.Schema({vol.Required(CONF_USER): choice(options)})
-        return self.async_show_form(step_id="user", data_schema=schema)
+        return self.async_show_form(
+            step_id="person", data_schema=vol.Schema({vol.Required(CONF_USER): choice(options)})
+        )
+
+    async def async_step_post(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask what a post is called, and with which login its shared phone is signed in, if it has one."""
+        if user_input is not None:
+            self._name = user_input[CONF_NAME]
+            if user_input.get(CONF_USER) != self._data[CONF_USER]:
+                self._data |= {CONF_USER: user_input.get(CONF_USER), CONF_PHONES: [], CONF_PASSED_OVER: []}
+            return await self.async_step_phones()
+        own = self._data[CONF_USER]
+        options = {u: name for u, name in (await logins(self.hass)).items() if u == own or u not in self._taken()}
+        fields: dict[vol.Marker, Any] = {vol.Required(CONF_NAME): TextSelector()}
+        if options:
+            fields[vol.Optional(CONF_USER)] = choice(options)
+        shown = {CONF_NAME: self._name, CONF_USER: own}
+        return self.async_show_form(step_id="post", data_schema=self._filled(fields, shown))
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Change which phones ring; a responder stays the same person."""
-        self._user = self._get_reconfigure_subentry().data[CONF_USER]
-        return await self.async_step_phones()
+        """Ask what to change; a person stays the same person."""
+        subentry = self._get_reconfigure_subentry()
+        self._data = {**new_responder(None), **subentry.data}
+        self._name = people(self.hass).get(self._data[CONF_USER], subentry.title)
+        first = "phones" if self._data[CONF_USER] in people(self.hass) else "post"
+        return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways"])
 
     async def async_step_phones(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask which phones ring. A phone that registers later is not called until somebody adds it here."""
-        options = phones(self.hass, self._user)
+        options = phones_of(self.hass, self._data[CONF_USER])
         if not options:
-            return self.async_abort(reason="no_phones")
+            return await self.async_step_ways()
         errors = {}
         if user_input is not None:
-            if user_input[CONF_PHONES]:
-                return self._finish(user_input[CONF_PHONES])
+            chosen = user_input[CONF_PHONES]
+            if chosen:
+                self._data |= {CONF_PHONES: chosen, CONF_PASSED_OVER: [p for p in options if p not in chosen]}
+                return self._finish()
             errors[CONF_PHONES] = "no_phone_chosen"
-        chosen = list(options)
-        if self.source == SOURCE_RECONFIGURE:
-            chosen = [p for p in self._get_reconfigure_subentry().data[CONF_PHONES] if p in options]
+        known = [phone for phone in self._data[CONF_PHONES] if phone in options]
+        chosen = known if self.source == SOURCE_RECONFIGURE and known else list(options)
         schema = vol.Schema({vol.Required(CONF_PHONES, default=chosen): choice(options, multiple=True)})
         return self.async_show_form(step_id="phones", data_schema=schema, errors=errors)
 
-    def _finish(self, phones: list[str]) -> SubentryFlowResult:
-        name = people(self.hass).get(self._user)
+    async def async_step_ways(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask what else is done to reach them, on which nobody can answer."""
+        errors = {}
+        if user_input is not None:
+            errors = await self._async_check(user_input)
+            if not errors:
+                entities = [_stored(self.hass, entity) for entity in user_input.get(CONF_NOTIFY, ())]
+                self._data |= {
+                    CONF_NOTIFY: entities,
+                    CONF_ACTIONS: user_input.get(CONF_ACTIONS, []),
+                    CONF_FOLLOW_UP: user_input.get(CONF_FOLLOW_UP, []),
+                    CONF_QUIET: user_input.get(CONF_QUIET, False),
+                }
+                return self._finish()
+        shown = {**self._data, CONF_NOTIFY: [_shown(self.hass, entity) for entity in self._data[CONF_NOTIFY]]}
+        fields: dict[vol.Marker, Any] = {
+            vol.Optional(CONF_NOTIFY): _notify_selector(self.hass),
+            vol.Optional(CONF_ACTIONS): ActionSelector(),
+            vol.Optional(CONF_FOLLOW_UP): ActionSelector(),
+            vol.Required(CONF_QUIET, default=False): BooleanSelector(),
+        }
+        return self.async_show_form(
+            step_id="ways",
+            data_schema=self._filled(fields, user_input if user_input is not None else shown),
+            errors=errors,
+        )
+
+    async def _async_check(self, user_input: Mapping[str, Any]) -> dict[str, str]:
+        errors = {}
+        for field in (CONF_ACTIONS, CONF_FOLLOW_UP):
+            try:
+                await async_validate(self.hass, user_input.get(field, ()))
+            except Exception:  # noqa: BLE001  whatever the integration behind it says, it cannot be run
+                errors[field] = "invalid_actions"
+        if not (self._data[CONF_PHONES] or user_input.get(CONF_NOTIFY) or user_input.get(CONF_ACTIONS)):
+            errors["base"] = "no_way"
+        return errors
+
+    def _filled(self, fields: dict[vol.Marker, Any], values: Mapping[str, Any]) -> vol.Schema:
+        filled = {key: value for key, value in values.items() if value}
+        return self.add_suggested_values_to_schema(vol.Schema(fields), filled)
+
+    def _taken(self) -> set[str | None]:
+        """Return the logins that stand for a responder of this site already."""
+        return {r.data[CONF_USER] for r in self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)}
+
+    def _finish(self) -> SubentryFlowResult:
+        title, user = self._name or "", self._data[CONF_USER]
         if self.source == SOURCE_RECONFIGURE:
             subentry = self._get_reconfigure_subentry()
             return self.async_update_and_abort(
-                self._get_entry(), subentry, title=name or subentry.title, data_updates={CONF_PHONES: phones}
+                self._get_entry(), subentry, title=title, data=self._data, unique_id=user
             )
-        return self.async_create_entry(
-            title=name or "", data={CONF_USER: self._user, CONF_PHONES: phones}, unique_id=self._user
-        )
+        return self.async_create_entry(title=title, data=self._data, unique_id=user)
+
+
+def _notify_selector(hass: HomeAssistant) -> EntitySelector:
+    """Return a choice of notify entities but those of phones: phones are called by their registration (hazard H3)."""
+    entries = er.async_get(hass).entities.values()
+    of_phones = [e.entity_id for e in entries if e.platform == MOBILE_APP and e.domain == NOTIFY]
+    return EntitySelector(EntitySelectorConfig(domain=NOTIFY, multiple=True, exclude_entities=of_phones))
+
+
+def _stored(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the registry id of an entity, where it has one: that stays when the entity is renamed."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry.id if entry is not None else entity_id
+
+
+def _shown(hass: HomeAssistant, stored: str) -> str:
+    entry = er.async_get(hass).entities.get_entry(stored)
+    return entry.entity_id if entry is not None else stored
