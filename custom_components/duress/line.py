@@ -40,7 +40,8 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
     """Take up the open incidents of a site, and listen."""
     site = Site(hass, entry_id, configuration)
     await site.async_start()
-    line = Line(site, SourceListener(hass, site), async_listen_for_answers(hass, site))
+    sources = SourceListener(hass, site)
+    line = Line(site, sources, async_listen_for_answers(hass, site))
     hass.data[LINES][entry_id] = line
     return line
 

@@ -183,6 +183,11 @@ class Site:
         """Put on record what happened to the site itself."""
         self._journal.append(None, [event])
 
+    @property
+    def deaf_since(self) -> datetime | None:
+        """Return until when presses were heard before this start, or None once they are heard again."""
+        return self._deaf_since
+
     @callback
     def async_listening(self) -> None:
         """Note that the trigger points are heard, and since when they were not."""

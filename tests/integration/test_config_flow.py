@@ -390,6 +390,7 @@ async def test_a_trigger_point_keeps_its_sources_when_another_is_added(site: Sit
     sources = site.entry.subentries["point"].data["sources"]
     assert sources[0]["id"] == "source"
     await site.hass.services.async_call("input_button", "press", {"entity_id": "input_button.desk"}, blocking=True)
+    await site.advance(seconds=1)
     await site.press()
     ann.hears("Help needed")
     assert site.incident.presses == 2

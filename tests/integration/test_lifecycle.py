@@ -40,6 +40,7 @@ async def test_a_press_while_the_entry_is_unloaded_is_not_lost(house: SiteUnderT
     assert await house.hass.config_entries.async_unload(house.entry.entry_id)
     await house.press()
     house.people["Ann"].hears("Help needed")
+    await house.advance(seconds=1)
     await house.hass.services.async_call("duress", "press", {"trigger_point": device}, blocking=True)
     assert house.incident.presses == 2
     assert await house.hass.config_entries.async_setup(house.entry.entry_id)

@@ -67,9 +67,11 @@ async def test_a_disk_that_is_really_full_stops_no_call_and_the_record_is_whole_
     rounds = 0
     while site.issues() != {"record_not_written"}:  # the last page of the month's file has room for a few lines
         rounds += 1
+        await site.advance(seconds=1)
         await site.press()
         ann.hears(*["Help needed"][rounds - 1 :])
         assert rounds < 50
+    await site.advance(seconds=1)
     await site.press()
     rest.unlink()
     await site.until(lambda: not site.issues())

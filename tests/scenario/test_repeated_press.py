@@ -30,6 +30,7 @@ async def test_h01_a_press_after_an_answer_calls_the_taker_again_and_then_the_ot
 async def test_h01_a_new_answer_to_a_repeated_press_keeps_the_others_asleep(site: SiteUnderTest) -> None:
     await answered_by_ann(site)
     ann, bob = site.people["Ann"], site.people["Bob"]
+    await site.advance(seconds=1)
     await site.press()
     ann.hears("Help needed")
     await site.taps_going("Ann")
@@ -71,6 +72,7 @@ async def test_a_call_answered_by_somebody_without_a_phone_here_resumes_at_once_
     await site.press()
     await site.action("go", owner)
     ann.hears("Help needed", "Somebody is going")
+    await site.advance(seconds=1)
     await site.press()
     await site.advance(seconds=1)
     ann.hears("Help needed")

@@ -57,6 +57,9 @@ UNATTENDED = timedelta(hours=12)
 """An incident that nothing was done about for this long goes stale."""
 RESTORE_GRACE = timedelta(hours=1)
 """A restored record at most this old is taken for a move to another machine: its calls go on (hazard H29)."""
+SAME_PRESS = timedelta(milliseconds=500)
+"""What comes so soon after a press of the same trigger point is that press, heard twice: radios repeat, and a button
+may be heard in more than one way. Nothing is lost: the call has just been made."""
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=15)
 CLEARED_AGAIN_AFTER = timedelta(seconds=2)
@@ -104,6 +107,8 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
     if incident is None or not incident.is_open:
         return _open(command, Why.PRESSED, now)
+    if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
+        return []
     if incident.stale:
         return _open(command, Why.PRESSED_WHILE_STALE, now, follows=incident.id)
     match incident.phase:

@@ -110,6 +110,7 @@ def _opened(event: Opened) -> Incident:
         place=event.place,
         plan=event.plan,
         opened_at=event.at,
+        pressed_at=event.at,
         holders=event.holders,
         follows=event.follows,
         phase=Phase.PENDING if event.until else Phase.ACTIVE,
@@ -138,7 +139,7 @@ def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
 
 
 def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
-    incident = replace(incident, presses=incident.presses + 1)
+    incident = replace(incident, presses=incident.presses + 1, pressed_at=event.at)
     if incident.phase is not Phase.ACKNOWLEDGED:
         return incident
     why = Why.NOT_ANSWERED if event.calls else event.why

@@ -200,6 +200,8 @@ class Incident:
     next_why: Why = Why.PRESSED
     """Why the next step will begin."""
     presses: int = 1
+    pressed_at: datetime | None = None
+    """When it was last pressed, on the site's clock."""
     answers: int = 0
     refusals: int = 0
     asked: int = 0

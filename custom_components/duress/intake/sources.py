@@ -10,6 +10,7 @@ from datetime import datetime
 import logging
 from typing import Any
 
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
 from homeassistant.core import (
     CALLBACK_TYPE,
     Context,
@@ -21,6 +22,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 
@@ -31,6 +33,8 @@ from ..engine.events import HeardAgain, WentDeaf
 from ..engine.model import Origin, Press
 from ..issues import async_set_issue
 from ..site import Site
+from .truth import Memory
+from .watch import async_watch, watch_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,15 +60,21 @@ class SourceListener:
         self._site = site
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
         self._deaf: dict[str, datetime] = {}
+        self._memories: dict[str, Memory] = {}
+        self._since = site.deaf_since
+        """Until when presses were heard before this start; None once all that was there then is listened to."""
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
+        self._unsubscribe = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed)
 
     async def async_apply(self) -> None:
         """Attach what the configuration has and this has not, take off what is gone; try again while one is missing."""
         async with self._applying:
             points = self._site.configuration.points.values()
             wanted = {source.id: (point, source) for point in points for source in point.sources}
+            since = self._since or Clock.wall()
+            self._memories = {source: self._memories.get(source) or Memory(since) for source in wanted}
             for source_id, (source, _) in list(self._attached.items()):
                 if source_id not in wanted or wanted[source_id][1] != source:
                     self._detach(source_id)
@@ -73,12 +83,14 @@ class SourceListener:
             await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
             self._report_deaf()
             self._site.async_listening()
+            self._since = None
             self._try_again(deaf=self._listening and any(source_id not in self._attached for source_id in wanted))
 
     @callback
     def async_detach(self) -> None:
         """Hear nothing any more."""
         self._listening = False
+        self._unsubscribe()
         self._try_again(deaf=False)
         for source_id in list(self._attached):
             self._detach(source_id)
@@ -92,6 +104,14 @@ class SourceListener:
             self._attached[source.id] = (source, remove)
         elif remove is not None:  # detached meanwhile
             remove()
+
+    @callback
+    def _async_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        """Try again at once what is missing: the integration behind it may have come back."""
+        loaded = entry.state is ConfigEntryState.LOADED and entry.domain != DOMAIN
+        if loaded and self._cancel_retry is not None and self._hass.state is CoreState.running:
+            self._try_again(deaf=False)
+            self._hass.async_create_task(self.async_apply(), "duress sources")
 
     def _try_again(self, *, deaf: bool) -> None:
         """While a source is missing try again when Home Assistant has started, and then every half minute."""
@@ -109,15 +129,13 @@ class SourceListener:
         await self.async_apply()
 
     async def _async_attach(self, point: TriggerPoint, source: Source) -> CALLBACK_TYPE | None:
-        @callback
-        def pressed(variables: dict[str, Any], context: Context | None = None) -> None:
-            event = variables["trigger"].get("event")
-            remote = isinstance(event, Event) and event.origin is EventOrigin.remote
+        def press(heard_at: datetime, event: Event[Any] | None, context: Context | None) -> None:
+            remote = event is not None and event.origin is EventOrigin.remote
             press = Press(
                 point=point.id,
                 source=source.id,
                 gesture=source.gesture,
-                heard_at=Clock.wall(),
+                heard_at=heard_at,
                 origin=Origin.REMOTE if remote else Origin.LOCAL,
                 user=context.user_id if context else None,
             )
@@ -125,13 +143,24 @@ class SourceListener:
             current = self._site.configuration.points.get(point.id, point)
             self._site.async_press(current, press, source.plan)
 
+        @callback
+        def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
+            event = variables["trigger"].get("event")
+            press(Clock.wall(), event if isinstance(event, Event) else None, context)
+
+        @callback
+        def seen(heard_at: datetime, event: Event[Any] | None) -> None:
+            press(heard_at, event, event.context if event is not None else None)
+
         def log(level: int, message: str, **details: Any) -> None:
             _LOGGER.log(level, "%s a trigger point", message, **details)
 
         try:
             configs = await async_validate(self._hass, source.trigger)
+            if (watch := watch_of(source.trigger)) is not None:
+                return await async_watch(self._hass, watch, self._memories[source.id], seen)
             return await trigger_helper.async_initialize_triggers(
-                self._hass, configs, pressed, DOMAIN, "trigger point", log
+                self._hass, configs, triggered, DOMAIN, "trigger point", log
             )
         except Exception as error:
             _LOGGER.warning("A trigger point cannot be heard yet: %s", type(error).__name__)

@@ -1,0 +1,63 @@
+"""Whether what an entity shows is a press that has not been heard yet. Pure: nothing of Home Assistant in it.
+
+Home Assistant's own triggers drop the press that wakes a sleeping button out of `unavailable`, and take for a press
+what is only shown again: an old time after a start, a sensor that was on before its gateway went away.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+FRESH = timedelta(seconds=30)
+"""A time so near to now was not restored: it is a press, though nothing was known of the button before."""
+FOUND_UP_TO = timedelta(minutes=30)
+"""A press found after an outage still calls people if it is no older (hazard H36)."""
+
+
+class Memory:
+    """What one source has heard of its entities. Times are those of the wall clock, which may jump (hazard H7)."""
+
+    def __init__(self, since: datetime) -> None:
+        """Presses until `since` were heard, or are too old to matter."""
+        self._since = since
+        self._seen: dict[str, datetime] = {}
+        self._raised: dict[str, bool] = {}
+
+    def found(self, entity: str, state: str | None, now: datetime) -> datetime | None:
+        """Return when a button was pressed before anybody listened, if that calls people still."""
+        shown = moment(state)
+        if shown is None:
+            return None
+        after = self._seen.get(entity, self._since)
+        self._seen[entity] = shown
+        return shown if after < shown <= now <= shown + FOUND_UP_TO else None
+
+    def pressed(self, entity: str, before: str | None, state: str | None, now: datetime) -> datetime | None:
+        """Return when a button was pressed whose state changed just now, or None if it only shows an old press.
+
+        What is heard live counts whatever the clock says.
+        """
+        shown = moment(state)
+        if shown is None or shown == self._seen.get(entity):
+            return None
+        if moment(before) is not None or abs(now - shown) <= FRESH:
+            self._seen[entity] = shown
+            return now
+        return self.found(entity, state, now)
+
+    def raised(self, entity: str, raised: bool) -> bool:
+        """Return whether a level has risen since it was last known. What cannot be told counts as having risen."""
+        before = self._raised.get(entity, False)
+        self._raised[entity] = raised
+        return raised and not before
+
+    def knows(self, entity: str, raised: bool) -> None:
+        """Note how a level stands before anybody listens to it."""
+        self._raised.setdefault(entity, raised)
+
+
+def moment(state: str | None) -> datetime | None:
+    """Return the time that the state of a button is, or None if it is none."""
+    try:
+        shown = datetime.fromisoformat(state or "")
+    except ValueError:
+        return None
+    return shown if shown.tzinfo is not None else shown.replace(tzinfo=UTC)

@@ -1,0 +1,141 @@
+"""What a button shows is a press once, whatever the clock, the radio and restarts do."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+import pytest
+
+from custom_components.duress.intake.truth import Memory, moment
+
+T0 = datetime(2026, 11, 25, 3, 12, tzinfo=UTC)
+E = "event.pendant"
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def shows(seconds: float) -> str:
+    return at(seconds).isoformat(timespec="milliseconds")
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "now", "heard"),
+    [
+        ("unavailable", 60, 60, 60),  # the press that wakes it
+        ("unknown", 60, 60, 60),  # its first press ever
+        (None, 60, 61, 61),  # it appears because it was pressed, as over Bluetooth
+        ("unavailable", -600, 60, None),  # shown again as it was restored
+        (None, -600, 60, None),
+        ("unavailable", 20, 600, 20),  # pressed while nobody listened, not long ago
+        ("unavailable", 20, 20 + 1801, None),  # too long ago
+        ("unavailable", 3600, 60, None),  # from a time to come: the clock went back
+    ],
+)
+def test_out_of_unavailable_only_a_new_press_counts(
+    before: str | None, shown: float, now: float, heard: float | None
+) -> None:
+    pressed = Memory(T0).pressed(E, before, shows(shown), at(now))
+    assert pressed == (at(heard) if heard is not None else None)
+
+
+def test_a_press_is_heard_once_however_often_it_is_shown() -> None:
+    memory = Memory(T0)
+    assert memory.pressed(E, "unknown", shows(5), at(5))
+    for before in (shows(5), "unavailable", None):
+        assert memory.pressed(E, before, shows(5), at(6)) is None
+    assert memory.pressed(E, shows(5), shows(7), at(7))
+
+
+def test_h07_a_press_heard_live_counts_though_the_clock_has_gone_back_by_an_hour() -> None:
+    memory = Memory(at(3600))
+    assert memory.found(E, shows(3500), at(0)) is None
+    assert memory.pressed(E, shows(3500), shows(10), at(10)) == at(10)
+    assert memory.pressed(E, "unavailable", shows(20), at(20)) == at(20)
+
+
+@pytest.mark.parametrize(("shown", "found"), [(20, True), (0, False), (-60, False), (700, False)])
+def test_what_was_pressed_before_anybody_listened_is_found(shown: float, found: bool) -> None:
+    memory = Memory(T0)
+    assert (memory.found(E, shows(shown), at(600)) is not None) is found
+    assert memory.found(E, shows(shown), at(600)) is None
+
+
+@pytest.mark.parametrize("state", [None, "", "unknown", "unavailable", "on", "2026", "not a time"])
+def test_what_is_no_time_is_no_press(state: str | None) -> None:
+    memory = Memory(T0)
+    assert memory.found(E, state, at(1)) is None
+    assert memory.pressed(E, shows(0), state, at(1)) is None
+
+
+def test_a_time_without_a_zone_is_read_as_utc() -> None:
+    assert moment("2026-11-25T03:12:00") == T0
+
+
+def test_a_level_counts_when_it_rises_and_not_when_it_is_only_seen_again() -> None:
+    memory = Memory(T0)
+    assert [memory.raised("b", on) for on in (True, True, False, True)] == [True, False, False, True]
+    memory.knows("c", raised=True)
+    memory.knows("c", raised=False)  # what was heard since counts more
+    assert memory.raised("c", raised=True) is False
+
+
+class Life(RuleBasedStateMachine):
+    """One button: presses, replays, spells of being unavailable, starts, a jumping clock. Each press is heard once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wall = T0
+        self.memory = Memory(T0)
+        self.state: str | None = "unknown"
+        self.last: str | None = None
+        self.pressed = 0
+        self.heard = 0
+
+    def show(self, state: str | None) -> None:
+        if state != self.state and self.memory.pressed(E, self.state, state, self.wall):
+            self.heard += 1
+        self.state = state
+
+    @rule(seconds=st.floats(0.001, 7200))
+    def time_passes(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+
+    @rule(hours=st.integers(-2, 2))
+    def the_clock_jumps(self, hours: int) -> None:
+        self.wall += timedelta(hours=hours, seconds=0.5)
+
+    @rule()
+    def it_is_pressed(self) -> None:
+        """Home Assistant shows a press with its own clock, a millisecond later than the one before at the least."""
+        self.wall += timedelta(milliseconds=1)
+        shown = self.wall
+        if self.last is not None and (before := moment(self.last)) is not None and self.state == self.last:
+            shown = max(shown, before + timedelta(milliseconds=1))
+        if shown.isoformat() == self.last:  # the clock went back to the very moment
+            return
+        self.last = shown.isoformat()
+        self.pressed += 1
+        self.show(self.last)
+        assert self.heard == self.pressed
+
+    @rule()
+    def it_goes_away(self) -> None:
+        self.show("unavailable")
+
+    @precondition(lambda self: self.last is not None)
+    @rule()
+    def it_shows_its_last_press_again(self) -> None:
+        self.show(self.last)
+        assert self.heard == self.pressed
+
+    @rule()
+    def home_assistant_starts_anew(self) -> None:
+        last = moment(self.last)
+        self.memory = Memory(max(self.wall, last) if last else self.wall)
+        self.state = None
+        self.wall += timedelta(minutes=1)
+
+
+TestLife = Life.TestCase

@@ -1,0 +1,279 @@
+"""Each press is heard once: out of `unavailable`, while all starts, after a start, however often it is shown."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigEntryState
+from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration, mock_platform
+
+from custom_components.duress.intake.watch import watch_of
+from tests.site import SiteUnderTest
+
+PENDANT = "event.pendant"
+SENSOR = "binary_sensor.pendant"
+RECEIVED = {"trigger": "event.received", "target": {"entity_id": PENDANT}, "options": {"event_type": ["single", "sos"]}}
+TURNED_ON = {"trigger": "state", "entity_id": [SENSOR], "to": ["on"]}
+
+
+@pytest.fixture
+async def house(site: SiteUnderTest, hass: HomeAssistant) -> SiteUnderTest:
+    """Return a Home Assistant with the integrations whose triggers are used, and Ann."""
+    for domain in ("event", "button", "binary_sensor"):
+        assert await async_setup_component(hass, domain, {})
+    assert await async_setup_component(hass, "input_button", {"input_button": {"desk": {}}})
+    await site.add_person("Ann")
+    return site
+
+
+async def set_up(site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, trigger: dict[str, Any]) -> None:
+    monkeypatch.setattr("tests.site.TRIGGER", trigger)
+    await site.set_up((0, ["Ann"]), repeat_after=3600)
+
+
+async def show(site: SiteUnderTest, entity: str, state: datetime | str, **attributes: Any) -> None:
+    """Have an entity show a state: for a button the time of its last press."""
+    text = state if isinstance(state, str) else state.isoformat(timespec="milliseconds")
+    site.hass.states.async_set(entity, text, attributes)
+    await site.settle()
+
+
+async def pressed(site: SiteUnderTest, kind: str = "sos") -> None:
+    """Press the pendant, a second after whatever was before."""
+    site.freezer.tick(1)
+    await show(site, PENDANT, site.freezer(), event_type=kind)
+
+
+@pytest.mark.parametrize("before", ["unavailable", "unknown"])
+async def test_the_press_that_wakes_a_pendant_calls(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    await show(house, PENDANT, before)
+    await set_up(house, monkeypatch, RECEIVED)
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+    assert house.incident.presses == 1
+
+
+@pytest.mark.parametrize("domain", ["button", "input_button"])
+async def test_the_press_that_wakes_a_button_calls(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, domain: str
+) -> None:
+    entity = f"{domain}.desk"
+    await show(house, entity, "unavailable")
+    await set_up(house, monkeypatch, {"trigger": "button.pressed", "target": {"entity_id": [entity]}, "options": {}})
+    house.freezer.tick(1)
+    await show(house, entity, house.freezer())
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_pendant_that_comes_back_with_its_old_press_calls_nobody(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(house, monkeypatch, {"trigger": "state", "entity_id": [PENDANT]})
+    old = house.freezer() - timedelta(hours=3)
+    for state in ("unavailable", old, "unavailable", old):
+        await show(house, PENDANT, state, event_type="sos")
+    assert not house.site.open_incidents()
+
+
+async def test_a_press_that_a_start_shows_again_calls_nobody_anew(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    er.async_get(house.hass).async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    await pressed(house)
+    last = house.freezer()
+    await house.action("resolve", house.people["Ann"].user)
+    house.people["Ann"].hears("Help needed", "Over")
+    await house.power_cut(minutes=2, before_start=lambda: house.hass.states.async_remove(PENDANT))
+    for state in ("unavailable", last):
+        await show(house, PENDANT, state, event_type="sos")
+    assert not house.site.open_incidents()
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_press_while_home_assistant_starts_and_the_site_is_not_up_yet_calls(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    moments: list[datetime] = []
+
+    def press() -> None:
+        house.hass.set_state(CoreState.starting)
+        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
+        moments.append(house.freezer())
+        house.freezer.tick(20)
+
+    await house.power_cut(minutes=2, before_start=press)
+    house.people["Ann"].hears("Help needed")
+    assert house.incident.press.heard_at == moments[0].replace(tzinfo=UTC)
+    house.hass.set_state(CoreState.running)
+
+
+async def test_a_press_while_home_assistant_starts_calls_before_it_has_started(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.hass.set_state(CoreState.starting)
+    await set_up(house, monkeypatch, RECEIVED)
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+    house.hass.set_state(CoreState.running)
+
+
+async def test_every_press_of_a_pendant_is_heard_and_only_of_the_kinds_that_were_chosen(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    for kind in ("sos", "sos", "battery_low", "single"):
+        await pressed(house, kind)
+    assert house.incident.presses == 3
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_trigger_on_the_kind_of_press_hears_the_same_kind_twice(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trigger = {"trigger": "state", "entity_id": [PENDANT], "attribute": "event_type", "to": "sos"}
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, trigger)
+    for kind in ("sos", "sos", "single"):
+        await pressed(house, kind)
+    assert house.incident.presses == 2
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_h07_a_press_counts_though_the_clock_has_gone_back(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, PENDANT, house.freezer() + timedelta(hours=1), event_type="sos")
+    await set_up(house, monkeypatch, RECEIVED)
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_sensor_that_was_on_before_its_gateway_went_away_calls_nobody_when_it_is_back(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on")
+    house.people["Ann"].hears("Help needed")
+    await house.action("resolve", house.people["Ann"].user)
+    house.people["Ann"].hears("Over")
+    for state in ("unavailable", "on", "unknown", "on"):
+        await show(house, SENSOR, state)
+    assert not house.site.open_incidents()
+    for state in ("off", "on"):
+        await show(house, SENSOR, state)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_the_press_that_wakes_a_pendant_with_a_sensor_calls(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, {**TURNED_ON, "from": "off"})
+    for state in ("unavailable", "on"):
+        await show(house, SENSOR, state)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_sensor_that_is_on_while_it_is_chosen_calls_nobody(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "on")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on", battery=80)
+    assert not house.site.open_incidents()
+
+
+async def test_the_buttons_of_an_area_are_heard_and_so_is_one_that_comes_later(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area = ar.async_get(house.hass).async_create("Hall").id
+    trigger = {"trigger": "event.received", "target": {"area_id": area}, "options": {"event_type": "sos"}}
+    await set_up(house, monkeypatch, trigger)
+    registry = er.async_get(house.hass)
+    for entity in ("event", "sensor"):
+        entry = registry.async_get_or_create(entity, "test", "pendant", object_id_base="pendant")
+        registry.async_update_entity(entry.entity_id, area_id=area)
+    await house.settle()
+    await show(house, "sensor.pendant", house.freezer(), event_type="sos")
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+    assert house.incident.presses == 1
+
+
+async def test_who_pressed_a_button_in_the_app_is_on_record(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(house, monkeypatch, {"trigger": "state", "entity_id": ["input_button.desk"]})
+    ann = house.people["Ann"]
+    await house.hass.services.async_call(
+        "input_button", "press", {"entity_id": "input_button.desk"}, True, Context(user_id=ann.user.id)
+    )
+    await house.settle()
+    ann.hears("Help needed")
+    assert house.incident.press.user == ann.user.id
+
+
+async def test_an_entity_that_is_not_there_makes_its_trigger_point_deaf_until_it_comes(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(house, monkeypatch, RECEIVED)
+    assert house.issues() == {"trigger_point_deaf"}
+    assert house.state("binary_sensor.room_4_problem") == "on"
+    await show(house, PENDANT, "unknown")
+    await house.advance(seconds=31)
+    assert house.issues() == set()
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_source_is_heard_again_at_once_when_its_integration_is_back(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(house, monkeypatch, {"platform": "late"})
+    assert house.issues() == {"trigger_point_deaf"}
+
+    async def attach(hass: HomeAssistant, _config: Any, action: Any, _info: Any) -> Any:
+        return hass.bus.async_listen("late_button", lambda event: action({"trigger": {"event": event}}, event.context))
+
+    mock_integration(house.hass, MockModule("late"))
+    mock_platform(
+        house.hass, "late.trigger", SimpleNamespace(TRIGGER_SCHEMA=lambda config: config, async_attach_trigger=attach)
+    )
+    entry = MockConfigEntry(domain="late")
+    entry.add_to_hass(house.hass)
+    entry.mock_state(house.hass, ConfigEntryState.LOADED)
+    async_dispatcher_send(house.hass, SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange.UPDATED, entry)
+    await house.settle()
+    assert house.issues() == set()
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"trigger": "event", "event_type": "zha_event"},
+        {"trigger": "state", "entity_id": [SENSOR]},
+        {"trigger": "state", "entity_id": [SENSOR], "to": ["on"], "for": {"seconds": 2}},
+        {"trigger": "state", "entity_id": [SENSOR], "to": ["on"], "from": ["unknown"]},
+        {"trigger": "state", "entity_id": [PENDANT], "to": "2026-01-01"},
+        {"trigger": "state", "entity_id": [], "to": ["on"]},
+        {"trigger": "state", "entity_id": ["0123456789abcdef0123456789abcdef"], "to": ["on"]},
+        {"trigger": "state", "entity_id": [SENSOR], "to": ["on"], "enabled": False},
+        {"trigger": "button.pressed"},
+    ],
+)
+def test_every_other_trigger_is_attached_as_it_is(trigger: dict[str, Any]) -> None:
+    assert watch_of(trigger) is None
