@@ -41,7 +41,7 @@ from .const import (
 )
 from .effects.phone import phones_of
 from .engine.plan import CallType
-from .flow.people import choice, new_responder, people
+from .flow.people import choice, may_answer, new_responder, people
 from .flow.responder import ResponderFlow
 from .flow.response_plan import ResponsePlanFlow, template_selector
 from .flow.site_options import SiteOptionsFlow
@@ -87,9 +87,12 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
         errors = {}
         if user_input is not None:
             self._user = user_input[CONF_USER]
-            if phones_of(self.hass, self._user):
+            if not await may_answer(self.hass, self._user):
+                errors[CONF_USER] = "only_looks"
+            elif phones_of(self.hass, self._user):
                 return await self.async_step_phones()
-            errors[CONF_USER] = "no_phones"
+            else:
+                errors[CONF_USER] = "no_phones"
         schema = vol.Schema({vol.Required(CONF_USER): choice(people(self.hass))})
         schema = self.add_suggested_values_to_schema(schema, user_input)
         return self.async_show_form(step_id="responder", data_schema=schema, errors=errors)

@@ -52,7 +52,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 async def _async_press(call: ServiceCall) -> None:
     site, point = _target(call)
-    await async_require(call.hass, call.context, Right.PRESS, site)
+    await async_require(call.hass, call.context, Right.PRESS, site.configuration)
     if point is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
     press = Press(
@@ -68,7 +68,7 @@ async def _async_press(call: ServiceCall) -> None:
 
 async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
     site, point = _target(call)
-    user = await async_require(call.hass, call.context, right, site)
+    user = await async_require(call.hass, call.context, right, site.configuration)
     assert user is not None, "only pressing is allowed without a user"
     incidents = site.open_incidents(point.id) if point is not None else site.open_orphans()
     if not incidents:

@@ -31,7 +31,7 @@ def _site(
     """Return the site a message asks about, or answer why not and return None."""
     line = hass.data[LINES].get(message["entry_id"])
     site = line.site if line is not None else None
-    if site is None or not may(connection.user, right, site):
+    if site is None or not may(connection.user, right, site.configuration):
         connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
         return None
     return site

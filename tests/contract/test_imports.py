@@ -23,7 +23,7 @@ ARROWS = {
     "views.py": {"engine"},
     "timeline.py": {"configuration.py", "effects", "engine"},
     "runner.py": {"effects", "engine"},
-    "effects": {"clock.py", "configuration.py", "const.py", "engine", "site.py"},
+    "effects": {"clock.py", "configuration.py", "const.py", "engine", "rights.py", "site.py"},
     "issues.py": {"const.py"},
     "readiness.py": {"configuration.py", "const.py", "effects", "engine", "issues.py", "views.py"},
     "site.py": {
@@ -39,13 +39,13 @@ ARROWS = {
         "runner.py",
         "views.py",
     },
-    "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "site.py"},
+    "intake": {"clock.py", "configuration.py", "const.py", "effects", "engine", "issues.py", "rights.py", "site.py"},
     "line.py": {"configuration.py", "const.py", "intake", "site.py"},
-    "rights.py": {"const.py", "site.py"},
+    "rights.py": {"configuration.py", "const.py"},
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},
     "commissioning.py": {"const.py", "issues.py", "site.py"},
-    "flow": {"const.py", "effects", "engine", "intake", "line.py", "templates.py"},
+    "flow": {"const.py", "effects", "engine", "intake", "line.py", "rights.py", "templates.py"},
 }
 """What each part may import. Effects know the site only as a type."""
 

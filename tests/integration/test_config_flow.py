@@ -118,6 +118,17 @@ async def test_a_site_that_could_call_nobody_is_refused_with_the_reason(site: Si
     assert (result["step_id"], result["errors"]) == ("responder", {"user_id": "no_phones"})
 
 
+async def test_h22_a_login_that_may_only_look_is_refused_as_a_responder(people: SiteUnderTest) -> None:
+    ann, who = people.people["Ann"], {"user_id": people.people["Ann"].user.id}
+    await people.hass.auth.async_update_user(ann.user, group_ids=["system-read-only"])
+    result = await begin(people.hass, SITE, who)
+    assert (result["step_id"], result["errors"]) == ("responder", {"user_id": "only_looks"})
+    await people.set_up()
+    people.hass.config_entries.async_remove_subentry(people.entry, "ann")
+    form = await answer(people.hass, await start_person(people.entry, people.hass), who)
+    assert (form["step_id"], form["errors"]) == ("person", {"user_id": "only_looks"})
+
+
 async def test_a_site_needs_at_least_one_phone_that_rings(people: SiteUnderTest) -> None:
     result = await begin(people.hass, SITE, {"user_id": people.people["Ann"].user.id}, {"phones": []})
     assert (result["step_id"], result["errors"]) == ("phones", {"phones": "no_phone_chosen"})

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.auth.models import User
+from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
@@ -24,42 +25,109 @@ async def house(site: SiteUnderTest) -> SiteUnderTest:
     return site
 
 
-@pytest.mark.parametrize(
-    ("who", "action", "allowed"),
-    [
-        ("automation", "press", True),
-        ("automation", "acknowledge", False),
-        ("automation", "resolve", False),
-        ("read-only", "press", False),
-        ("read-only", "acknowledge", False),
-        ("read-only", "resolve", False),
-        ("users", "press", True),
-        ("users", "acknowledge", False),
-        ("users", "resolve", False),
-        ("responder", "press", True),
-        ("responder", "acknowledge", True),
-        ("responder", "resolve", True),
-        ("admin", "press", True),
-        ("admin", "acknowledge", True),
-        ("admin", "resolve", True),
-    ],
-)
+ANSWERS = ("acknowledge", "go", "arrive", "decline", "resolve", "call_again")
+COMMANDS = ("duress/incidents", "duress/incident_record", "duress/close_incident")
+MAY: dict[str, set[str]] = {
+    "automation": {"press"},
+    "unknown": set(),
+    "read-only": set(),
+    "read-only responder": set(),
+    "deactivated responder": set(),
+    "users": {"press"},
+    "responder": {"press", *ANSWERS, *COMMANDS, "tap"},
+    "admin": {"press", *ANSWERS, *COMMANDS},
+}
+"""Who may do what: actions, what is tapped on a phone, and what our own screens may ask."""
+
+
+async def become(house: SiteUnderTest, user_of: UserFactory, who: str) -> str | None:
+    """Return the id of somebody of this kind; Ann is the responder."""
+    ann = house.people["Ann"].user
+    match who:
+        case "automation":
+            return None
+        case "unknown":
+            return "gone"
+        case "read-only responder":
+            await house.hass.auth.async_update_user(ann, group_ids=["system-read-only"])
+        case "deactivated responder":
+            await house.hass.auth.async_update_user(ann, is_active=False)
+        case "responder":
+            pass
+        case _:
+            return (await user_of(who)).id
+    await house.settle()
+    return ann.id
+
+
+@pytest.mark.parametrize("action", ["press", *ANSWERS])
+@pytest.mark.parametrize("who", MAY)
 async def test_h22_each_action_is_for_those_it_is_meant_for(
-    house: SiteUnderTest, user_of: UserFactory, who: str, action: str, allowed: bool
+    house: SiteUnderTest, user_of: UserFactory, who: str, action: str
 ) -> None:
-    ann = house.people["Ann"]
-    user = None
-    if who == "responder":
-        user = ann.user
-    elif who != "automation":
-        user = await user_of(who)
-    if allowed:
-        await house.action(action, user)
+    context = Context(user_id=await become(house, user_of, who))
+    before = house.incident
+    call = house.hass.services.async_call(
+        "duress", action, {"trigger_point": house.device}, blocking=True, context=context
+    )
+    if action in MAY[who]:
+        await call
     else:
         with pytest.raises(ServiceValidationError) as refusal:
-            await house.action(action, user)
+            await call
         assert refusal.value.translation_key == "not_allowed"
-    ann.heard = len(ann.phone.screen)
+        assert house.incident == before
+    await house.settle()
+    house.people["Ann"].reads()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("who", ["read-only", "read-only responder", "users", "responder", "admin"])
+async def test_h22_our_own_screens_are_told_only_what_their_user_may_know(
+    house: SiteUnderTest, hass_ws_client: Any, user_of: UserFactory, token_of: Tokens, who: str, command: str
+) -> None:
+    incident = house.incident.id
+    user = await house.hass.auth.async_get_user(await become(house, user_of, who) or "")
+    assert user is not None
+    client = await hass_ws_client(house.hass, await token_of(user))
+    await house.action("resolve", await user_of("admin"))
+    request: dict[str, str] = {"type": command, "entry_id": house.entry.entry_id}
+    if command != "duress/incidents":
+        request["incident_id"] = incident
+    if command == "duress/close_incident":
+        request["code"] = "genuine"
+    await client.send_json_auto_id(request)
+    answer = await client.receive_json()
+    assert answer["success"] is (command in MAY[who])
+    if not answer["success"]:
+        assert answer["error"]["code"] == "unauthorized"
+    await house.settle()
+    house.people["Ann"].reads()
+
+
+@pytest.mark.parametrize("who", ["read-only responder", "deactivated responder", "responder"])
+async def test_h22_what_is_tapped_on_a_phone_counts_only_from_whom_it_may(
+    house: SiteUnderTest, user_of: UserFactory, who: str
+) -> None:
+    ann = house.people["Ann"]
+    await become(house, user_of, who)
+    await house.taps_going("Ann")
+    assert (house.incident.taken_by is not None) is ("tap" in MAY[who])
+    ann.reads()
+
+
+async def test_h22_who_may_only_look_is_called_without_anything_to_tap_and_everybody_else_is_too(
+    site: SiteUnderTest,
+) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    await site.hass.auth.async_update_user(ann.user, group_ids=["system-read-only"])
+    await site.settle()
+    assert "plan_reaches_nobody" in site.issues()
+    await site.press()
+    (call,) = ann.reads()
+    assert (call.title, call.buttons) == ("Help needed: Room 4", [])
+    bob.hears("Help needed")
 
 
 async def test_h20_a_deactivated_responder_may_do_nothing(house: SiteUnderTest) -> None:
@@ -82,22 +150,6 @@ async def test_ending_what_is_not_open_says_so(house: SiteUnderTest) -> None:
     with pytest.raises(ServiceValidationError) as refusal:
         await house.action("resolve", ann.user)
     assert refusal.value.translation_key == "nothing_open"
-
-
-@pytest.mark.parametrize(
-    ("who", "allowed"), [("admin", True), ("responder", True), ("users", False), ("read-only", False)]
-)
-async def test_incidents_are_shown_to_responders_and_administrators_only(
-    house: SiteUnderTest, hass_ws_client: Any, user_of: UserFactory, token_of: Tokens, who: str, allowed: bool
-) -> None:
-    user = house.people["Ann"].user if who == "responder" else await user_of(who)
-    client = await hass_ws_client(house.hass, await token_of(user))
-    await client.send_json_auto_id({"type": "duress/incidents", "entry_id": house.entry.entry_id})
-    answer = await client.receive_json()
-    assert answer["success"] is allowed
-    if allowed:
-        (incident,) = answer["result"]
-        assert incident["trigger_point"]["name"] == "Room 4"
 
 
 async def test_the_record_of_an_incident_tells_all_but_its_secret(house: SiteUnderTest, hass_ws_client: Any) -> None:

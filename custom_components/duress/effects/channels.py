@@ -1,5 +1,6 @@
 """Every way to reach the responders of a site, and who may be called on them at the moment."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from homeassistant.auth import EVENT_USER_ADDED, EVENT_USER_REMOVED, EVENT_USER_UPDATED
@@ -10,6 +11,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from ..configuration import Responder
 from ..engine.model import Incident, Message
 from ..engine.plan import Channel, Reach
+from ..rights import may_act
 from . import Adapter, DeliveryError, LateFailure
 from .actions import ActionsAdapter
 from .notify import NotifyAdapter
@@ -27,7 +29,8 @@ class Channels:
         self._hass = hass
         self._site = site
         self._adapters: tuple[Adapter, ...] = (PhoneAdapter(hass), NotifyAdapter(hass), ActionsAdapter(hass))
-        self._active_users: set[str] = set()
+        self._users: dict[str | None, bool] = {}
+        """Who may be called, and whether they may answer."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
@@ -50,10 +53,16 @@ class Channels:
         return {r.id: self.of(r) for r in self._site.configuration.responders.values()}
 
     def of(self, responder: Responder) -> tuple[Channel, ...]:
-        """Return the channels on which a responder may be called: none once that person's login is not active."""
-        if responder.user is not None and responder.user not in self._active_users:
+        """Return the channels on which a responder may be called: none once that person's login is not active.
+
+        Nobody can answer with a login that may only look.
+        """
+        if responder.user is not None and responder.user not in self._users:
             return ()
-        return tuple(channel for adapter in self._adapters for channel in adapter.channels(responder))
+        channels = (channel for adapter in self._adapters for channel in adapter.channels(responder))
+        if self._users.get(responder.user, True):
+            return tuple(channels)
+        return tuple(replace(channel, answerable=False) for channel in channels)
 
     async def async_deliver(self, incident: Incident, message: Message, late_failure: LateFailure) -> None:
         """Hand a message over, or raise DeliveryError; tell `late_failure` if it is lost later."""
@@ -82,7 +91,8 @@ class Channels:
         self._site.async_reach_changed()
 
     async def _async_follow_users(self) -> None:
-        self._active_users = {user.id for user in await self._hass.auth.async_get_users() if user.is_active}
+        users = await self._hass.auth.async_get_users()
+        self._users = {user.id: may_act(user) for user in users if user.is_active}
 
     @callback
     def _async_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:

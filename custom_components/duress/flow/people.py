@@ -20,6 +20,7 @@ from ..const import (
     CONF_USER,
 )
 from ..effects.phone import phones_of
+from ..rights import may_act
 
 
 def new_responder(
@@ -46,7 +47,13 @@ def people(hass: HomeAssistant) -> dict[str, str]:
 async def logins(hass: HomeAssistant) -> dict[str, str]:
     """Return the logins that a phone is signed in with, by user id: one of them may belong to a shared phone."""
     users = await hass.auth.async_get_users()
-    return {u.id: u.name or "" for u in users if u.is_active and not u.system_generated and phones_of(hass, u.id)}
+    return {u.id: u.name or "" for u in users if may_act(u) and not u.system_generated and phones_of(hass, u.id)}
+
+
+async def may_answer(hass: HomeAssistant, user: str) -> bool:
+    """Return whether somebody's answer would count: that of a login which may only look does not (hazard H22)."""
+    found = await hass.auth.async_get_user(user)
+    return found is not None and may_act(found)
 
 
 def choice(options: dict[str, str], *, multiple: bool = False) -> SelectSelector:

@@ -29,7 +29,7 @@ from ..const import (
 from ..effects.actions import async_validate
 from ..effects.notify import NOTIFY
 from ..effects.phone import MOBILE_APP, phones_of
-from .people import choice, logins, new_responder, people
+from .people import choice, logins, may_answer, new_responder, people
 
 
 class ResponderFlow(ConfigSubentryFlow):
@@ -51,13 +51,15 @@ class ResponderFlow(ConfigSubentryFlow):
         options = {user: name for user, name in able.items() if user not in self._taken()}
         if not options:
             return self.async_abort(reason="all_added")
+        errors = {}
         if user_input is not None:
             self._data[CONF_USER] = user_input[CONF_USER]
             self._name = able.get(user_input[CONF_USER])
-            return await self.async_step_phones()
-        return self.async_show_form(
-            step_id="person", data_schema=vol.Schema({vol.Required(CONF_USER): choice(options)})
-        )
+            if await may_answer(self.hass, user_input[CONF_USER]):
+                return await self.async_step_phones()
+            errors[CONF_USER] = "only_looks"
+        schema = vol.Schema({vol.Required(CONF_USER): choice(options)})
+        return self.async_show_form(step_id="person", data_schema=schema, errors=errors)
 
     async def async_step_post(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask what a post is called, and with which login its shared phone is signed in, if it has one."""

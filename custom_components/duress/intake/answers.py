@@ -3,6 +3,7 @@
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from ..effects.phone import parse_action
+from ..rights import Right, may
 from ..site import Site
 
 EVENT_ACTION = "mobile_app_notification_action"
@@ -26,9 +27,9 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
             site.async_cleared(tag, user)
 
     async def _user(event: Event) -> str | None:
-        """Return the active user whose phone posted an event."""
+        """Return the user whose phone posted an event, if that user may answer."""
         user = await hass.auth.async_get_user(event.context.user_id) if event.context.user_id else None
-        return user.id if user is not None and user.is_active else None
+        return user.id if user is not None and may(user, Right.ANSWER, site.configuration) else None
 
     stops = [hass.bus.async_listen(EVENT_ACTION, answered), hass.bus.async_listen(EVENT_CLEARED, cleared)]
 
