@@ -1,7 +1,7 @@
 """Phones that share a name, are not whose they seem, are wiped, refuse, keep silent, or lose their connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 import contextlib
 from contextlib import asynccontextmanager
 import time
@@ -14,6 +14,9 @@ AT_ONCE = 1.0
 """Seconds within which whoever can be called is, whatever the other phones do."""
 RINGS_AGAIN = 5.0
 TRIED_AGAIN = 20.0
+REFUSED = {429: "rate_limit_exceeded_sending_notification", 500: "error_sending_notification"}
+SILENT = "timeout_sending_notification"
+"""Why a message could not be handed over, as the record has it."""
 FALLS_BACK = 14.0
 """Seconds until Home Assistant gives up on a connection that does not confirm (10), and some."""
 
@@ -30,6 +33,7 @@ async def phones_that_fail_in_every_way(world: World) -> dict[str, Any]:
         _gateway_silent,
         _connected,
         _connection_dead,
+        _connection_cut,
         _deactivated,  # signs Bob out for good
     ):
         checks |= await story(world)
@@ -94,9 +98,9 @@ async def _gateway_refuses(world: World) -> dict[str, bool]:
             bob.answers = 201
             again = await _rings(world, "Bob", within=TRIED_AGAIN)
             right = await _states(world, incident, "Bob", "handed_over")
-            reasons = [line for line in (await world.record(incident))["timeline"] if line["type"] == "DeliveryFailed"]
+            reasons = await _failures(world, incident)
         checks[f"a gateway that answers {status} is a failure on record, and tried again"] = (
-            others and owed and again and right and len(reasons) == 1
+            others and owed and again and right and reasons == [REFUSED[status]]
         )
     return checks
 
@@ -110,11 +114,13 @@ async def _gateway_silent(world: World) -> dict[str, bool]:
         given_up = await _states(world, incident, "Bob", "owed", within=TRIED_AGAIN)
         bob.answers = 201
         again = await _rings(world, "Bob", within=TRIED_AGAIN)
+        reasons = await _failures(world, incident)
     return {
         "a gateway that never answers holds up nobody else, and is tried again": others
         and waiting
         and given_up
-        and again
+        and again,
+        "the record says that it did not answer": reasons == [SILENT],
     }
 
 
@@ -141,6 +147,24 @@ async def _connection_dead(world: World) -> dict[str, bool]:
     return {"a phone whose connection is dead rings over the gateway after ten seconds": others and fell_back}
 
 
+async def _connection_cut(world: World) -> dict[str, bool]:
+    async with _connection(world, "Bob", confirm=False) as cut, _call(world):
+        others = await _rings(world, "Ann")
+        unheard = not world.phones["Bob"].screen
+        await cut()
+        fell_back = await _rings(world, "Bob")
+    return {
+        "a phone whose connection is cut before it confirmed rings over the gateway at once": others
+        and unheard
+        and fell_back
+    }
+
+
+async def _failures(world: World, incident: str) -> list[str]:
+    """Return why messages could not be handed over, as the record has it."""
+    return [line["error"] for line in (await world.record(incident))["timeline"] if line["type"] == "DeliveryFailed"]
+
+
 @asynccontextmanager
 async def _call(world: World) -> AsyncIterator[str]:
     """Press with empty screens, and end the call afterwards; gives the incident."""
@@ -155,12 +179,12 @@ async def _call(world: World) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _connection(world: World, name: str, *, confirm: bool) -> AsyncIterator[None]:
-    """Keep somebody's phone connected to Home Assistant meanwhile."""
+async def _connection(world: World, name: str, *, confirm: bool) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """Keep somebody's phone connected to Home Assistant meanwhile; gives what cuts the connection."""
     connection = await world.home_assistant.connect(world.logins[name])
     listening = asyncio.create_task(world.phones[name].listen(connection, confirm=confirm))
     await world.phones[name].connected.wait()
-    yield
+    yield connection.close
     await connection.close()
     with contextlib.suppress(asyncio.CancelledError):
         await listening

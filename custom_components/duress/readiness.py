@@ -26,6 +26,14 @@ class Readiness:
         return point in self._deaf or point in self._without_plan
 
     @callback
+    def async_stop(self) -> None:
+        """Withdraw what was said: a site that is disabled or removed needs no attention."""
+        for point in self._without_plan:
+            async_set_issue(self._hass, ISSUE_FALLBACK, point, wanted=False)
+        for issue in self._issues:
+            async_set_issue(self._hass, *issue, wanted=False)
+
+    @callback
     def async_set_deaf(self, points: frozenset[str]) -> None:
         """Note which trigger points are not heard at the moment."""
         if points != self._deaf:

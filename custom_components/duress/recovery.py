@@ -8,9 +8,10 @@ from .clock import Clock
 from .configuration import Configuration, TriggerPoint
 from .engine import replay
 from .engine.commands import Command, HandlePress, Recover, Resume
-from .engine.events import Event, Resolved
+from .engine.events import AnswerRefused, Closed, Event, Resolved
 from .engine.model import NO_PLACE, Incident, Origin, Place, Press
 from .engine.plan import Reach
+from .engine.why import Why
 from .journal import Found
 
 LOST = ""
@@ -36,7 +37,7 @@ def taken_up(
         command: Command | None = None
         if incident is not None and not incident.is_settled:
             command = Resume(away=away, secret=secret, reach=reach, restored=found.restored)
-        elif incident is None and not any(isinstance(event, Resolved) for event in history):
+        elif incident is None and not any(map(_says_that_it_is_over, history)):
             point = configuration.points.get(found.known_open.get(incident_id, LOST))
             opening = HandlePress(
                 press=_lost_press(point, history),
@@ -52,6 +53,10 @@ def taken_up(
                 last_seen=max((event.at for event in history), default=found.newest or now),
             )
         yield incident_id, incident, command
+
+
+def _says_that_it_is_over(event: Event) -> bool:
+    return isinstance(event, Resolved | Closed) or (isinstance(event, AnswerRefused) and event.why is Why.IS_OVER)
 
 
 def _lost_press(point: TriggerPoint | None, history: list[Event]) -> Press:

@@ -6,6 +6,7 @@ subscribes and is given it, immutable, once it is on record.
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial, reduce
 import logging
@@ -27,6 +28,7 @@ from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared,
 from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
 from .engine.plan import Reach
+from .incidents import Incidents
 from .issues import async_set_issue
 from .journal import Entry, Journal
 from .readiness import Readiness
@@ -58,7 +60,7 @@ class Site:
         self._clock = Clock(None)
         self._deaf_since: datetime | None = None
         self._stopped = False
-        self._incidents: dict[str, Incident] = {}
+        self._incidents = Incidents()
         self._unwritten: Counter[str] = Counter()
         self._timers: dict[str, CALLBACK_TYPE] = {}
         self._stop_audit: CALLBACK_TYPE | None = None
@@ -75,9 +77,11 @@ class Site:
         for incident_id, incident, command in incidents:
             if command is None:
                 self._journal.settled(incident_id)
+                if incident is not None:
+                    self._incidents.forget(incident)
                 continue
             if incident is not None:
-                self._incidents[incident.id] = incident
+                self._incidents.put(incident)
             self.handle(command, incident_id)
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
@@ -106,6 +110,7 @@ class Site:
         if self.hass.is_running:  # not while Home Assistant closes: nobody would see it, and it is saving already
             for issue in (ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE):
                 async_set_issue(self.hass, issue, self.entry_id, wanted=False)
+            self.readiness.async_stop()
         await self._journal.close()
 
     # What others ask of a site
@@ -156,19 +161,16 @@ class Site:
 
     async def async_close(self, incident_id: str, user: str, code: CloseCode) -> bool:
         """Close an incident that is over with what a review found; returns whether it was one."""
-        if incident_id not in self._incidents:
+        if self._incidents.get(incident_id) is None:
             incident = replay(entry.event for entry in await self.async_record(incident_id))
             if incident is None:
                 return False
-            self._incidents[incident.id] = incident
-        closed = self.handle(Close(by=self._actor(user), code=code), incident_id)
-        if not closed and self._incidents[incident_id].is_settled:
-            self._forget(self._incidents[incident_id])
-        return bool(closed)
+            self._incidents.forget(incident)
+        return bool(self.handle(Close(by=self._actor(user), code=code), incident_id))
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
-        return [i for i in self._incidents.values() if i.is_open and point in (None, i.press.point)]
+        return self._incidents.open(point)
 
     def open_orphans(self) -> list[Incident]:
         """Return the open incidents whose trigger point has been removed since."""
@@ -223,7 +225,7 @@ class Site:
             incident, incident_id = None, first.incident
         changed = reduce(evolve, events, incident)
         assert changed is not None
-        self._incidents[incident_id] = changed
+        self._incidents.put(changed)
         self._unwritten[incident_id] += 1
         on_record = self._journal.append(incident_id, events)
         self.hass.async_create_task(self._carry_out(changed, events, on_record), "duress carry out", eager_start=True)
@@ -237,7 +239,7 @@ class Site:
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
-        if incident.is_settled:
+        if incident.is_settled and current is incident:
             self._forget(incident)
         self._publish(incident, events)
 
@@ -250,7 +252,7 @@ class Site:
         return self.handle(command, incident.id)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
-        unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self._incidents.values())
+        unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self._incidents)
         async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and not any(self.reach().values()))
         self.views.incident_changed(incident, events)
 
@@ -279,7 +281,7 @@ class Site:
     def _audit(self, _now: datetime) -> None:
         """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
         late = self._clock.now() - OVERDUE
-        for incident in list(self._incidents.values()):
+        for incident in self._incidents:
             wanted = next_due(incident)
             if is_idle(incident) or (wanted is not None and wanted < late):
                 _LOGGER.error("An open incident was not being looked after; it is taken up again")
@@ -289,13 +291,12 @@ class Site:
 
     # Small helpers
 
-    def _shown_to(self, user: str) -> list[tuple[Incident, Call]]:
+    def _shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
         """Return what was shown to a person, and where."""
-        own = {r.id for r in self.configuration.responders.values() if r.user == user}
-        return [(i, call) for i in self._incidents.values() for call in i.called if call.responder in own]
+        return self._incidents.shown_to({r.id for r in self.configuration.responders.values() if r.user == user})
 
     def _forget(self, incident: Incident) -> None:
-        self._incidents.pop(incident.id, None)
+        self._incidents.forget(incident)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)
 

@@ -24,6 +24,7 @@ ARROWS = {
     "timeline.py": {"configuration.py", "effects", "engine"},
     "runner.py": {"effects", "engine"},
     "effects": {"clock.py", "configuration.py", "const.py", "engine", "rights.py", "site.py"},
+    "incidents.py": {"engine"},
     "issues.py": {"const.py"},
     "readiness.py": {"configuration.py", "const.py", "effects", "engine", "issues.py", "views.py"},
     "site.py": {
@@ -32,6 +33,7 @@ ARROWS = {
         "const.py",
         "effects",
         "engine",
+        "incidents.py",
         "issues.py",
         "journal",
         "readiness.py",

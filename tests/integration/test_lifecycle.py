@@ -8,12 +8,12 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration, mock_platform
 
-from custom_components.duress.line import async_stop_line
+from custom_components.duress.line import LINES, async_stop_line
 from tests.site import SiteUnderTest
 
 
@@ -269,3 +269,43 @@ async def test_a_call_whose_trigger_point_was_removed_can_be_ended_from_the_site
 
 async def test_the_site_shows_up_in_a_home_assistant_without_the_companion_app(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "duress", {})
+
+
+async def test_a_call_goes_on_when_one_of_our_entities_is_enabled_and_the_site_is_loaded_anew_for_it(
+    house: SiteUnderTest,
+) -> None:
+    registry = er.async_get(house.hass)
+    entity = "event.room_4_press"
+    registry.async_update_entity(entity, disabled_by=er.RegistryEntryDisabler.USER)
+    await house.settle()
+    await house.press()
+    house.people["Ann"].hears("Help needed")
+    line = house.hass.data[LINES][house.entry.entry_id]
+    registry.async_update_entity(entity, disabled_by=None)
+    await house.advance(seconds=59)
+    assert house.state(entity) != "unavailable"
+    assert house.hass.data[LINES][house.entry.entry_id] is line
+    house.people["Bob"].hears_nothing()
+    await house.advance(seconds=1)
+    house.people["Bob"].hears("Help needed")
+
+
+async def test_a_site_that_is_disabled_and_enabled_again_hears_what_it_heard_before(house: SiteUnderTest) -> None:
+    entries = house.hass.config_entries
+    await entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
+    await entries.async_set_disabled_by(house.entry.entry_id, None)
+    await house.settle()
+    await house.press()
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_site_that_was_removed_leaves_no_repair_issue_behind(site: SiteUnderTest, hass: HomeAssistant) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), options={"live": False, "installer": "ann"})
+    await hass.config_entries.async_remove(site.phones_of("Ann")[0])
+    hass.config_entries.async_remove_subentry(site.entry, "plan")
+    await site.settle()
+    assert site.issues() == {"site_not_live", "responder_out_of_reach", "plan_reaches_nobody"}
+    await hass.config_entries.async_remove(site.entry.entry_id)
+    await site.settle()
+    assert site.issues() == set()

@@ -430,3 +430,22 @@ async def test_h21_a_press_that_an_app_could_have_made_up_is_a_call_and_is_marke
     opened, *_ = await site.events(site.incident.id)
     assert isinstance(opened, Opened)
     assert opened.press == site.incident.press
+
+
+async def test_h46_an_answer_to_a_call_that_somebody_has_or_that_is_over_is_answered_in_words(
+    site: SiteUnderTest,
+) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Ann", "Bob"]))
+    await site.press()
+    await site.taps_going("Bob")
+    ann.hears("Help needed", "Bob is going")
+    bob.hears("Help needed", "You have it")
+    await site.taps_going("Ann")  # on an iPhone the old notification is still there
+    ann.hears("Bob is going")
+    await site.action("resolve", bob.user)
+    ann.hears("Over")
+    bob.hears("Over")
+    await site.taps_going("Ann")
+    ann.hears("Over")
+    assert not site.site.open_incidents()

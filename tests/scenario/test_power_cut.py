@@ -4,6 +4,7 @@ from pathlib import Path
 
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.engine import replay
+from custom_components.duress.engine.model import CloseCode
 from custom_components.duress.journal import Journal
 from tests.site import SiteUnderTest
 
@@ -113,3 +114,34 @@ async def test_h52_a_press_while_home_assistant_stops_is_an_open_call_at_the_nex
     assert incident is not None
     assert incident.is_open
     ann.heard = len(ann.phone.screen)
+
+
+async def test_a_call_that_was_closed_just_before_the_power_failed_is_not_called_again(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    incident = site.incident.id
+    await site.action("resolve", ann.user)
+    ann.hears("Help needed", "Over")
+    await site.power_cut(hours=2)  # its lines are older than the checkpoint
+    checkpoint = (site.folder / "checkpoint.log").read_bytes()
+    assert await site.site.async_close(incident, ann.user.id, CloseCode.GENUINE)
+    await site.settle()
+    await site.power_cut(minutes=1, before_start=lambda: (site.folder / "checkpoint.log").write_bytes(checkpoint))
+    await site.advance(minutes=2)
+    assert not site.site.open_incidents()
+
+
+async def test_h46_an_answer_to_a_call_that_is_long_over_opens_nothing_after_a_power_cut(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    await site.press()
+    await site.action("resolve", ann.user)
+    ann.hears("Help needed", "Over")
+    checkpoint = (site.folder / "checkpoint.log").read_bytes()
+    await site.advance(hours=2)
+    await site.taps_going("Ann")
+    ann.hears("Over")
+    await site.power_cut(minutes=1, before_start=lambda: (site.folder / "checkpoint.log").write_bytes(checkpoint))
+    await site.advance(minutes=2)
+    assert not site.site.open_incidents()

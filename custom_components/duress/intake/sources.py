@@ -94,6 +94,9 @@ class SourceListener:
         self._try_again(deaf=False)
         for source_id in list(self._attached):
             self._detach(source_id)
+        if self._hass.is_running:
+            for point in self._deaf:
+                async_set_issue(self._hass, ISSUE_DEAF, point, wanted=False)
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()

@@ -1,0 +1,46 @@
+"""The incidents of a site: those that something is still to be done about, and for a while those that are over."""
+
+from collections.abc import Container, Iterator
+
+from .engine.model import Call, Incident
+
+OVER_KEPT = 200
+"""How many incidents that are over are known to whoever answers late: a busy house has half as many calls a day."""
+
+
+class Incidents:
+    """Each as it is now, oldest first. Whoever answers one that is long over is still answered (hazard H46)."""
+
+    def __init__(self) -> None:
+        """Know of none."""
+        self._current: dict[str, Incident] = {}
+        self._over: dict[str, Incident] = {}
+
+    def __iter__(self) -> Iterator[Incident]:
+        """Go through those that something is still to be done about; they may change meanwhile."""
+        return iter(list(self._current.values()))
+
+    def get(self, incident_id: str) -> Incident | None:
+        """Return an incident as it is now, if it is known."""
+        return self._current.get(incident_id) or self._over.get(incident_id)
+
+    def put(self, incident: Incident) -> None:
+        """Note how an incident is now."""
+        self._current[incident.id] = incident
+        self._over.pop(incident.id, None)
+
+    def forget(self, incident: Incident) -> None:
+        """Have nothing more to do about an incident, but for answering whoever answers it."""
+        self._current.pop(incident.id, None)
+        self._over[incident.id] = incident
+        if len(self._over) > OVER_KEPT:
+            del self._over[next(iter(self._over))]
+
+    def open(self, point: str | None = None) -> list[Incident]:
+        """Return the open incidents, of one trigger point or of all."""
+        return [i for i in self._current.values() if i.is_open and point in (None, i.press.point)]
+
+    def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
+        """Yield what was shown to these responders, and where."""
+        for incident in (*self._current.values(), *self._over.values()):
+            yield from ((incident, call) for call in incident.called if call.responder in responders)
