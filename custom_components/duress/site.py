@@ -55,7 +55,7 @@ class Site:
         self.channels = Channels(hass, self)
         self.views = Views(hass)
         self.readiness = Readiness(hass, self.views)
-        self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._on_journal_trouble)
+        self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
         self._runner = Runner(hass, self.channels.async_deliver, self._report)
         self._clock = Clock(None)
         self._deaf_since: datetime | None = None
@@ -94,6 +94,7 @@ class Site:
     @callback
     def async_reach_changed(self) -> None:
         """Look anew at whom a press would reach: somebody's login or phone came, changed or went."""
+        self.channels.async_forget()
         self.readiness.async_configure(self.configuration, self.reach())
 
     async def async_stop(self) -> None:
@@ -280,6 +281,7 @@ class Site:
     @callback
     def _audit(self, _now: datetime) -> None:
         """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
+        self._show_trouble()
         late = self._clock.now() - OVERDUE
         for incident in self._incidents:
             wanted = next_due(incident)
@@ -309,5 +311,7 @@ class Site:
         return Actor(user=user, responder=next((r.id for r in responders if r.user == user), None))
 
     @callback
-    def _on_journal_trouble(self, troubled: bool) -> None:
-        async_set_issue(self.hass, ISSUE_JOURNAL, self.entry_id, wanted=troubled)
+    def _show_trouble(self, *_: object) -> None:
+        """Say whether the disk fails us, but not while that would tell of a covert call (hazard H26)."""
+        if not self._stopped and not any(incident.plan.covert for incident in self.open_incidents()):
+            async_set_issue(self.hass, ISSUE_JOURNAL, self.entry_id, wanted=self._journal.in_trouble)

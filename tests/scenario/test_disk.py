@@ -109,3 +109,56 @@ async def test_a_disk_that_hangs_delays_a_call_by_half_a_second_at_the_most_and_
     while len(events := await site.events(site.incident.id)) < 3:
         await asyncio.sleep(0)
     assert [type(event) for event in events] == [Opened, StepStarted, HandedOver]
+
+
+async def test_h26_a_disk_that_fails_says_so_before_anybody_presses_and_not_while_a_covert_call_is_open(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    monkeypatch.setattr("custom_components.duress.journal.writer.RETRY", 0.01)
+    failing = _fail_to_sync(monkeypatch)
+    await site.press()
+    ann.hears("Message for you")
+    await site.advance(seconds=31)
+    assert site.site.record_in_trouble
+    assert site.issues() == set()
+    await site.action("resolve", ann.user)
+    ann.hears("Message for you")
+    await site.advance(seconds=31)
+    assert site.issues() == {"record_not_written"}
+    failing.clear()
+    await site.until(lambda: not site.issues())
+
+
+async def test_a_disk_that_fails_while_nobody_presses_is_noticed(
+    site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.duress.journal.writer.ALIVE", 0.01)
+    monkeypatch.setattr("custom_components.duress.journal.writer.QUIET", 0.01)
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+
+    def fail(*_args: object) -> None:
+        raise OSError(errno.EIO, "failing")
+
+    monkeypatch.setattr("custom_components.duress.journal.writer.mark_alive", fail)
+    await site.until(lambda: site.issues() == {"record_not_written"})
+    monkeypatch.undo()
+    await site.press()
+    site.people["Ann"].hears("Help needed")
+    await site.until(lambda: not site.issues())
+
+
+def _fail_to_sync(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Have the disk fail at every flush until the event is cleared."""
+    failing, real_sync = threading.Event(), os.fdatasync
+    failing.set()
+
+    def sync(file: int) -> None:
+        if failing.is_set():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real_sync(file)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    return failing

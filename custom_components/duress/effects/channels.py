@@ -31,6 +31,7 @@ class Channels:
         self._adapters: tuple[Adapter, ...] = (PhoneAdapter(hass), NotifyAdapter(hass), ActionsAdapter(hass))
         self._users: dict[str | None, bool] = {}
         """Who may be called, and whether they may answer."""
+        self._known: dict[str, tuple[Channel, ...]] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     async def async_start(self) -> None:
@@ -57,6 +58,19 @@ class Channels:
 
         Nobody can answer with a login that may only look.
         """
+        if (known := self._known.get(responder.id)) is not None:
+            return known
+        channels = self._look_up(responder)
+        if not responder.notify:  # those come and go without a word
+            self._known[responder.id] = channels
+        return channels
+
+    @callback
+    def async_forget(self) -> None:
+        """Look everybody up anew. A press must not wait for what changes once a month."""
+        self._known.clear()
+
+    def _look_up(self, responder: Responder) -> tuple[Channel, ...]:
         if responder.user is not None and responder.user not in self._users:
             return ()
         channels = (channel for adapter in self._adapters for channel in adapter.channels(responder))
@@ -93,6 +107,7 @@ class Channels:
     async def _async_follow_users(self) -> None:
         users = await self._hass.auth.async_get_users()
         self._users = {user.id: may_act(user) for user in users if user.is_active}
+        self.async_forget()
 
     @callback
     def _async_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:

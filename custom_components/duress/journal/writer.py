@@ -192,6 +192,9 @@ class Writer:
             mark_alive(self._folder, Clock.wall())
         except OSError as error:
             _LOGGER.warning("The incident record's checkpoint cannot be written: %s", error)
+            self._report([], error)
+        else:
+            self._report([], None)
 
     def _note(self, noted: tuple[str, int, Batch] | Settled) -> None:
         checkpoint = self._checkpoint
