@@ -54,7 +54,8 @@ class World:
         control = await self._start_control()
         if self._radio:
             # Only with a radio is there a Zigbee library to import.
-            from .zigbee import ZigbeeNetwork, pendant  # noqa: PLC0415
+            from .zigbee import ZigbeeNetwork  # noqa: PLC0415
+            from .zigbee_devices import pendant  # noqa: PLC0415
 
             self._pendant = pendant()
             self._zigbee = await self._stack.enter_async_context(ZigbeeNetwork(self._pendant))

@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 from zigpy import types as t
-from zigpy.profiles import zha as zha_profile
 from zigpy.zcl import foundation
 from zigpy.zdo import types as zdo
 from zigpy_ziggurat.zigbee import protocol
@@ -32,7 +31,12 @@ BASIC = 0x0000
 POWER_CONFIGURATION = 0x0001
 IDENTIFY = 0x0003
 OTA = 0x0019
+ON_OFF = 0x0006
 IAS_ZONE = 0x0500
+IAS_ACE = 0x0501
+
+ALARM_KEYS = {"emergency": 2, "fire": 3, "panic": 4}
+SWITCH_COMMANDS = {"off": 0, "on": 1, "toggle": 2}
 
 ZONE_STATE = 0x0000
 ZONE_TYPE = 0x0001
@@ -71,6 +75,8 @@ class Device:
         self.nwk = nwk
         self.endpoints = endpoints
         self._manufacturer_code = manufacturer_code
+        self.received: list[tuple[int, int, bytes]] = []
+        """Cluster commands that the coordinator sent: cluster, command, payload."""
         self._network: ZigbeeNetwork | None = None
         self._sequence = 0
 
@@ -129,9 +135,20 @@ class Device:
         data = bytes([number]) + t.serialize(arguments, zdo.CLUSTERS[command][1])
         await self._aps(0, command, 0, 0, data, destination)
 
-    async def _command(self, endpoint: int, cluster: int, command: int, payload: bytes) -> None:
-        """Send a cluster command from the server side."""
-        data = bytes([CLUSTER_COMMAND | FROM_SERVER, self._next_sequence(), command]) + payload
+    async def alarm_key(self, key: str, endpoint: int = 1) -> None:
+        """Press a key of an IAS ACE key fob or keypad: emergency, fire or panic."""
+        await self._command(endpoint, IAS_ACE, ALARM_KEYS[key], b"", from_server=False)
+
+    async def switch(self, command: str, endpoint: int = 1) -> None:
+        """Press a button of an On/Off remote: off, on or toggle."""
+        await self._command(endpoint, ON_OFF, SWITCH_COMMANDS[command], b"", from_server=False)
+
+    async def _command(
+        self, endpoint: int, cluster: int, command: int, payload: bytes, *, from_server: bool = True
+    ) -> None:
+        """Send a cluster command, from the server or the client side of the cluster."""
+        control = CLUSTER_COMMAND | (FROM_SERVER if from_server else 0)
+        data = bytes([control, self._next_sequence(), command]) + payload
         await self._aps(HOME_AUTOMATION, cluster, endpoint, 1, data)
 
     def _next_sequence(self) -> int:
@@ -206,6 +223,7 @@ class Device:
             await self._aps(HOME_AUTOMATION, cluster, endpoint, peer, frame)
 
         if header.frame_control.is_cluster:
+            self.received.append((cluster, header.command_id, body))
             if cluster == IAS_ZONE and header.command_id == 0x00 and not to_client:  # enrol response
                 attributes[ZONE_STATE] = (Type.enum8, 1)
                 attributes[ZONE_ID] = (Type.uint8, body[1])
@@ -249,44 +267,6 @@ def _write(attributes: Attributes, records: bytes) -> None:
     while records:
         record, records = foundation.Attribute.deserialize(records)
         attributes[int(record.attrid)] = (int(record.value.type), record.value.value)
-
-
-def pendant(ieee: str = "00:0d:6f:00:00:00:10:01", nwk: int = 0x1001) -> Device:
-    """Return a Heiman SOS-EM, an emergency pendant that is an IAS Zone of type remote control."""
-    return Device(
-        ieee,
-        nwk,
-        0x120B,
-        {
-            1: Endpoint(
-                zha_profile.DeviceType.IAS_ZONE,
-                {
-                    BASIC: {
-                        0x0000: (Type.uint8, 3),
-                        0x0001: (Type.uint8, 1),
-                        0x0004: (Type.string, "HEIMAN"),
-                        0x0005: (Type.string, "SOS-EM"),
-                        0x0007: (Type.enum8, 3),
-                    },
-                    POWER_CONFIGURATION: {
-                        0x0020: (Type.uint8, 30),
-                        0x0021: (Type.uint8, 180),
-                        0x0031: (Type.enum8, 3),
-                        0x0033: (Type.uint8, 1),
-                    },
-                    IDENTIFY: {0x0000: (Type.uint16, 0)},
-                    IAS_ZONE: {
-                        ZONE_STATE: (Type.enum8, 0),
-                        ZONE_TYPE: (Type.enum16, ZONE_TYPE_REMOTE_CONTROL),
-                        ZONE_STATUS: (Type.map16, 0),
-                        CIE_ADDRESS: (Type.EUI64, t.EUI64([0xFF] * 8)),
-                        ZONE_ID: (Type.uint8, 0xFF),
-                    },
-                },
-                [OTA],
-            )
-        },
-    )
 
 
 class ZigbeeNetwork:

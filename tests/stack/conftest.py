@@ -5,15 +5,25 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from simulation.phone import PushService
-from simulation.zigbee import Device, ZigbeeNetwork, pendant
+from simulation.zigbee import Device, ZigbeeNetwork
+from simulation.zigbee_devices import key_fob, pendant, scene_button
 from tests.site import ClientFactory, SiteUnderTest
 
 PENDANT = "binary_sensor.heiman_sos_em"
+FOB = "alarm_control_panel.heiman_rc_ef_3_0_alarm_control_panel"
+
+
+def zha_device(hass: HomeAssistant, device: Device) -> str | None:
+    """Return the registry id of a device that has joined ZHA's network."""
+    (entry,) = hass.config_entries.async_entries("zha")
+    found = dr.async_get(hass).async_get_device_by_identifier(("zha", str(device.ieee)), entry.entry_id)
+    return found.id if found is not None else None
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -42,18 +52,36 @@ def zigbee_pendant() -> Device:
 
 
 @pytest.fixture
+def zigbee_fob() -> Device:
+    """Return a key fob."""
+    return key_fob()
+
+
+@pytest.fixture
+def zigbee_button() -> Device:
+    """Return a button that tells single, double and long presses apart."""
+    return scene_button()
+
+
+@pytest.fixture
 async def zigbee(
-    hass: HomeAssistant, socket_enabled: None, tmp_path: Path, zigbee_pendant: Device
+    hass: HomeAssistant,
+    socket_enabled: None,
+    tmp_path: Path,
+    zigbee_pendant: Device,
+    zigbee_fob: Device,
+    zigbee_button: Device,
 ) -> AsyncGenerator[ZigbeeNetwork]:
-    """Run Home Assistant's own ZHA over a simulated network in which the pendant has joined."""
-    async with ZigbeeNetwork(zigbee_pendant) as network:
+    """Run Home Assistant's own ZHA over a simulated network in which all of these have joined."""
+    async with ZigbeeNetwork(zigbee_pendant, zigbee_fob, zigbee_button) as network:
         assert await async_setup_component(hass, "zha", {"zha": {"database_path": str(tmp_path / "zigbee.db")}})
         device = {"path": network.url, "baudrate": 115200, "flow_control": None}
         entry = MockConfigEntry(domain="zha", version=5, data={"device": device, "radio_type": "ziggurat"})
         entry.add_to_hass(hass)
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.services.async_call("zha", "permit", {"duration": 60}, blocking=True)
-        await until(lambda: hass.states.get(PENDANT) is not None)
+        await until(lambda: hass.states.get(PENDANT) is not None and hass.states.get(FOB) is not None)
+        await until(lambda: zha_device(hass, zigbee_button) is not None)
         await network.quiet()
         yield network
         await hass.async_block_till_done()

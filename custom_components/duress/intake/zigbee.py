@@ -1,0 +1,170 @@
+"""Hears alarms of Zigbee devices on the network that ZHA runs, where Home Assistant shows less than was pressed.
+
+ZHA shows panic, emergency and fire of a key fob or keypad (IAS ACE) as one alarm panel that is triggered, and nothing
+when the key is pressed again. It shows a pendant (IAS Zone) as a sensor that is on, and nothing when it is pressed
+again meanwhile. The clusters themselves hear every press, so listeners are put on those. They are ZHA's own parts, not
+a promised interface: a contract test notices when they change, and the entities stay as a second way to be heard.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+import logging
+from typing import Any
+
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+_LOGGER = logging.getLogger(__name__)
+
+ZHA = "zha"
+IAS_ZONE, IAS_ACE = 0x0500, 0x0501
+"""Zigbee clusters (Zigbee Cluster Library, chapter 8)."""
+STATUS_CHANGED = 0
+"""The command of IAS Zone that tells how a device stands; its alarm bits are the first two."""
+ALARM_BITS = 0b11
+
+
+class Alarm(StrEnum):
+    """What can be pressed."""
+
+    ALARM = "alarm"
+    """The one button of a pendant."""
+    PANIC = "panic"
+    EMERGENCY = "emergency"
+    FIRE = "fire"
+
+
+ACE_COMMANDS = {2: Alarm.EMERGENCY, 3: Alarm.FIRE, 4: Alarm.PANIC}
+
+type Heard = Callable[[str, Alarm], None]
+"""Take a press: the device's registry id, and what was pressed."""
+
+
+class ZigbeeError(HomeAssistantError):
+    """ZHA does not run, or does not have this device, or it has no alarms."""
+
+
+async def async_listen_to_device(hass: HomeAssistant, device_id: str, heard: Heard) -> CALLBACK_TYPE:
+    """Tell of every press of a device until the returned function is called, also when ZHA was loaded anew.
+
+    Raises ZigbeeError when the device cannot be heard now.
+    """
+    listeners = _Listeners(hass, heard)
+    listeners.put_on([device_id])
+    if not listeners.count:
+        raise ZigbeeError("the device has no alarms, or ZHA does not have it")
+
+    @callback
+    def anew() -> None:
+        listeners.take_off()
+        listeners.put_on([device_id])
+
+    @callback
+    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == ZHA and entry.state is ConfigEntryState.LOADED:
+            anew()
+
+    @callback
+    def device_changed(event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        if event.data["device_id"] == device_id:
+            anew()  # it may have been paired anew
+
+    unsubscribe = [
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+        hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, device_changed),
+        listeners.take_off,
+    ]
+
+    @callback
+    def stop() -> None:
+        for each in unsubscribe:
+            each()
+
+    return stop
+
+
+@callback
+def async_listen_to_all(hass: HomeAssistant, heard: Heard) -> CALLBACK_TYPE:
+    """Tell of every press of any device until the returned function is called."""
+    listeners = _Listeners(hass, heard)
+    listeners.put_on(_device_ids(hass))
+    return listeners.take_off
+
+
+class _Listeners:
+    """Listeners on the clusters of devices. ZHA makes its devices anew when it is loaded."""
+
+    def __init__(self, hass: HomeAssistant, heard: Heard) -> None:
+        self._hass = hass
+        self._heard = heard
+        self._on: list[tuple[Any, _Listener]] = []
+
+    @property
+    def count(self) -> int:
+        """Return how many clusters are listened to."""
+        return len(self._on)
+
+    @callback
+    def put_on(self, device_ids: Iterable[str]) -> None:
+        """Listen to the clusters that these devices have now."""
+        devices = _zigpy_devices(self._hass)
+        for device_id in device_ids:
+            device = devices.get(_ieee(self._hass, device_id) or "")
+            endpoints = device.endpoints.items() if device is not None else ()
+            for number, endpoint in endpoints:
+                if number == 0:
+                    continue  # management, no clusters
+                for cluster in (endpoint.in_clusters.get(IAS_ZONE), endpoint.out_clusters.get(IAS_ACE)):
+                    if cluster is not None:
+                        listener = _Listener(device_id, cluster.cluster_id, self._heard)
+                        cluster.add_listener(listener)
+                        self._on.append((cluster, listener))
+
+    @callback
+    def take_off(self) -> None:
+        """Listen to nothing any more."""
+        while self._on:
+            cluster, listener = self._on.pop()
+            cluster.remove_listener(listener)
+
+
+class _Listener:
+    """What zigpy calls with every command that a cluster receives."""
+
+    def __init__(self, device_id: str, cluster: int, heard: Heard) -> None:
+        self._device_id = device_id
+        self._cluster = cluster
+        self._heard = heard
+
+    def cluster_command(self, _sequence: int, command: int, arguments: Any) -> None:
+        """Hear a press. A frame is not trusted to be whole."""
+        alarm = ACE_COMMANDS.get(command)
+        if self._cluster == IAS_ZONE:
+            status = getattr(arguments, "zone_status", 0) if command == STATUS_CHANGED else 0
+            alarm = Alarm.ALARM if int(status or 0) & ALARM_BITS else None
+        if alarm is not None:
+            self._heard(self._device_id, alarm)
+
+
+def _zigpy_devices(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the devices of ZHA's network by their address, none while it does not run."""
+    try:
+        devices = hass.data[ZHA].gateway_proxy.gateway.devices
+        return {str(ieee): device.device for ieee, device in devices.items()}
+    except AttributeError, KeyError:
+        return {}
+
+
+def _device_ids(hass: HomeAssistant) -> list[str]:
+    entries = hass.config_entries.async_entries(ZHA)
+    registry = dr.async_get(hass)
+    return [d.id for e in entries for d in dr.async_entries_for_config_entry(registry, e.entry_id)]
+
+
+def _ieee(hass: HomeAssistant, device_id: str) -> str | None:
+    device = dr.async_get(hass).async_get(device_id)
+    identifiers = device.identifiers if device is not None else ()
+    return next((identifier for domain, identifier in identifiers if domain == ZHA), None)
