@@ -59,7 +59,7 @@ async def set_up_by_hand(world: World, pictures: Path) -> dict[str, Any]:
         began = time.monotonic()
         await caretaker.clicks_on("OK")
         await _add_site(caretaker)
-        await _add_first_button(caretaker)
+        await _add_first_button(world, caretaker)
         await world.press()
         call = await world.phones["Ann"].wait_for("Help needed")
         result = {
@@ -87,13 +87,19 @@ async def _add_site(caretaker: Caretaker) -> None:
     await caretaker.submits("first-plan")
 
 
-async def _add_first_button(caretaker: Caretaker) -> None:
-    await caretaker.waits_for("Which button calls for help?")
-    await caretaker.types("Name", "Desk button")
-    for words in ("Add trigger", "By type", "Button", "Button pressed", "Add target"):
-        await caretaker.clicks_on(words)
-    await caretaker.looks_at("heard-when")
-    await caretaker.clicks_on("Input button")
+async def _add_first_button(world: World, caretaker: Caretaker) -> None:
+    await caretaker.waits_for("How is the button found?")
+    await caretaker.looks_at("how")
+    await caretaker.clicks_on("Press it now")
+    await caretaker.waits_for("Press the button now")
+    await caretaker.looks_at("listening")
+    await world.press()
+    await caretaker.waits_for("Which button was it?")
+    await caretaker.submits("heard")
+    await caretaker.waits_for("Press it once more")
+    await caretaker.looks_at("once-more")
+    await world.press()
+    await caretaker.waits_for("What does the button do?")
     await caretaker.submits("first-trigger-point")
     await caretaker.waits_for("Success")
     await caretaker.looks_at("done")
@@ -117,7 +123,7 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
     await caretaker.waits_for("Success")
     for button, title, name in (
         ("Change response plan", "What happens after a press?", "change-plan"),
-        ("Change trigger point", "Which button calls for help?", "change-trigger-point"),
+        ("Change trigger point", "What is to be changed?", "change-trigger-point"),
         ("Change responder", "What is to be changed?", "change-responder"),
         ("Configure", "Is the site live?", "options"),
     ):
@@ -125,12 +131,14 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
         await browser.click_icon(button)
         await caretaker.waits_for(title)
         await caretaker.looks_at(name)
-    for choice, title, name in (
-        ("Which phones ring", "Which phones ring?", "change-phones"),
-        ("Other ways to reach them", "What else is done to reach them?", "other-ways"),
+    for button, choice, title, name in (
+        ("Change responder", "Which phones ring", "Which phones ring?", "change-phones"),
+        ("Change responder", "Other ways to reach them", "What else is done to reach them?", "other-ways"),
+        ("Change trigger point", "Name, place", "What does the button do?", "trigger-point-by-hand"),
+        ("Change trigger point", "Learn another way", "This button is in use", "in-use"),
     ):
         await browser.open(PAGE)
-        await browser.click_icon("Change responder")
+        await browser.click_icon(button)
         await caretaker.waits_for("What is to be changed?")
         await caretaker.clicks_on(choice)
         await caretaker.waits_for(title)

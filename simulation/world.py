@@ -137,8 +137,10 @@ class World:
         if not self._radio:
             trigger = {"trigger": "state", "entity_id": [DESK_BUTTON]}
         # The dialog for the first trigger point opens by itself.
+        first_point = f"{FLOWS}/subentries/flow/{site['next_flow'][1]}"
+        await home_assistant.post(first_point, {"next_step_id": "choose"})
         await home_assistant.post(
-            f"{FLOWS}/subentries/flow/{site['next_flow'][1]}",
+            first_point,
             {
                 "name": "Bedside pendant",
                 "area_id": area["area_id"],

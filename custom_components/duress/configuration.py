@@ -129,6 +129,13 @@ class Configuration:
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
 
+    def joins(self, plan: str, other: str) -> bool:
+        """Return whether a press under one plan belongs to a call under the other: not if a gesture asks for another.
+
+        What stood in for a plan, or has been deleted since, keeps nobody from being called again.
+        """
+        return plan == other or not self.plans.keys() >= {plan, other}
+
 
 def _unknown_plan(holders: tuple[str, ...]) -> Plan:
     """Return a plan of which nothing is known any more; only covert ones ask who holds the trigger point."""

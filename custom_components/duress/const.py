@@ -43,6 +43,9 @@ CONF_USER: Final = "user_id"
 MODEL_RESPONDER: Final = "Responder"
 MODEL_TRIGGER_POINT: Final = "Trigger point"
 
+GESTURE_CODE: Final = "code"
+GESTURE_DOUBLE: Final = "double"
+GESTURE_LONG: Final = "long"
 GESTURE_SINGLE: Final = "single"
 
 ISSUE_DEAF: Final = "trigger_point_deaf"

@@ -130,7 +130,7 @@ class Site:
             reach=reach,
             holders=point.holders if response.id != COMMISSIONING_PLAN else (),
         )
-        incidents = self.open_incidents(press.point)
+        incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
         self.handle(command, incidents[-1].id if incidents else command.incident)
         if not response.covert:
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)

@@ -8,10 +8,8 @@ from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerC
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from .const import CONF_ALARMS
-from .intake.zigbee import Alarm, async_listen_to_device
-
-ZIGBEE_ALARM = "zigbee_alarm"
+from .const import CONF_ALARMS, DOMAIN
+from .intake.zigbee import ZIGBEE_ALARM, Alarm, async_listen_to_device
 
 SCHEMA = vol.Schema(
     {
@@ -55,4 +53,4 @@ class ZigbeeAlarm(Trigger):
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Return our triggers by their keys."""
-    return {ZIGBEE_ALARM: ZigbeeAlarm}
+    return {ZIGBEE_ALARM.removeprefix(f"{DOMAIN}."): ZigbeeAlarm}

@@ -11,7 +11,7 @@ from .files import INTEGRATION, PYTHON, manifest, tree
 
 # What hassfest lets an integration import without naming it in the manifest, as far as we use it: the base of each
 # entity platform, and these.
-IMPORTABLE = {"binary_sensor", "event", "notify", "sensor", "websocket_api"}
+IMPORTABLE = {"binary_sensor", "device_automation", "event", "notify", "sensor", "websocket_api"}
 
 ARROWS = {
     "engine": set(),

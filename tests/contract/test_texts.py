@@ -18,6 +18,7 @@ from custom_components.duress.flow.responder import ResponderFlow
 from custom_components.duress.flow.response_plan import ResponsePlanFlow
 from custom_components.duress.flow.site_options import SiteOptionsFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
+from custom_components.duress.intake.zigbee import ZIGBEE_ALARM, Alarm
 from custom_components.duress.templates import TEMPLATES
 from custom_components.duress.timeline import key_of
 
@@ -87,12 +88,16 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     for key in path:
         texts = texts[key]
     source = (INTEGRATION / file).read_text("utf-8")
-    steps = set(re.findall(r'step_id="(\w+)"|self\._(?:async_)?form\("(\w+)"', source))
-    assert {name for pair in steps for name in pair if name} == set(texts["step"])
+    if "LearningFlow" in source:
+        source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
+    assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))
+    steps = set(re.findall(r'\bstep_id="(\w+)"|self\._(?:async_)?form\("(\w+)"', source))
+    waiting = set(re.findall(r'\bstep_id="(\w+)",\s*progress_action', source))
+    assert {name for pair in steps for name in pair if name} - waiting == set(texts["step"])
     for step in texts["step"].values():
         assert step["title"]
         assert set(step.get("data", ())) == set(step.get("data_description", ()))
-        assert set(step.get("menu_options", ())) <= set(texts["step"])
+        assert set(step.get("menu_options", ())) <= set(texts["step"]) | waiting | {"learned"}
     errors = {name for pair in re.findall(r'\] = "(\w+)"|: "(\w+)"\}', source) for name in pair if name}
     if "error_of_plan" in source:
         errors |= set(re.findall(r'return "(\w+)"', (INTEGRATION / "flow/reaching.py").read_text("utf-8")))
@@ -118,6 +123,16 @@ def test_every_action_has_its_fields_texts_and_icon() -> None:
         assert texts[name]["description"]
     source = (INTEGRATION / "services.py").read_text("utf-8")
     assert set(re.findall(r'SERVICE_\w+ = "(\w+)"', source)) == set(actions)
+
+
+def test_every_trigger_of_ours_has_its_fields_texts_and_icon() -> None:
+    ours = yaml.safe_load((INTEGRATION / "triggers.yaml").read_text("utf-8"))
+    texts = translations()["triggers"]
+    assert set(ours) == set(texts) == set(icons()["triggers"]) == {ZIGBEE_ALARM.removeprefix("duress.")}
+    for name, trigger in ours.items():
+        assert set(trigger["fields"]) == set(texts[name]["fields"])
+    options = ours["zigbee_alarm"]["fields"]["alarms"]["selector"]["select"]["options"]
+    assert set(options) == set(Alarm) == set(translations()["selector"]["alarms"]["options"])
 
 
 def test_every_entity_has_a_name_and_an_icon() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryDisabler, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -35,6 +36,11 @@ async def start(entry: ConfigEntry[Any], hass: HomeAssistant, kind: str) -> Any:
 async def start_person(entry: ConfigEntry[Any], hass: HomeAssistant) -> Any:
     """Begin to add a person."""
     return await answer(hass, await start(entry, hass, "responder"), {"next_step_id": "person"})
+
+
+async def by_hand(hass: HomeAssistant, menu: Any) -> Any:
+    """Choose a trigger point's triggers by hand."""
+    return await answer(hass, menu, {"next_step_id": "choose"})
 
 
 async def answer(hass: HomeAssistant, flow: Any, answers: dict[str, Any]) -> Any:
@@ -77,7 +83,8 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
     assert entry.options == {"live": False, "installer": responder.subentry_id}
     kind, flow_id = result["next_flow"]
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
-    await answer(hass, {"flow_id": flow_id}, {"name": "Room 4", "triggers": [BUTTON], "plan_id": plan.subentry_id})
+    form = await answer(hass, {"flow_id": flow_id}, {"next_step_id": "choose"})
+    await answer(hass, form, {"name": "Room 4", "triggers": [BUTTON], "plan_id": plan.subentry_id})
     await people.press()
     ann.hears("Help needed: Room 4")
     people.entry = entry
@@ -325,7 +332,7 @@ async def test_h02_a_plan_and_a_button_that_would_call_only_whoever_holds_it_are
     plan = {"name": "Hold-up", "repeat_after": 60, "subject": "Delivery"}
     result = await answer(site.hass, form, {**plan, "steps": [step(site, "Ann")]})
     assert result["errors"] == {"steps": "only_the_holder"}
-    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
     button = {"name": "Till", "triggers": [BUTTON], "plan_id": "plan"}
     result = await answer(site.hass, form, {**button, "holders": ["ann", "bob"]})
     assert result["errors"] == {"holders": "only_the_holder"}
@@ -339,7 +346,7 @@ async def test_a_quiet_button_without_a_holder_can_be_changed_while_nobody_can_b
     await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
     await site.hass.auth.async_update_user(ann.user, is_active=False)
     await site.settle()
-    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
     result = await answer(site.hass, form, {"name": "Till", "triggers": [BUTTON], "plan_id": "plan"})
     assert result["reason"] == "reconfigure_successful"
 
@@ -379,7 +386,7 @@ async def test_a_trigger_point_that_could_not_be_heard_is_refused_with_the_reaso
 ) -> None:
     await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
-    flow = await start(site.entry, site.hass, "trigger_point")
+    flow = await by_hand(site.hass, await start(site.entry, site.hass, "trigger_point"))
     result = await answer(site.hass, flow, {"name": "Room 5", "triggers": triggers, "plan_id": "plan"})
     assert result["errors"] == {"triggers": error}
 
@@ -388,7 +395,7 @@ async def test_a_trigger_point_keeps_its_sources_when_another_is_added(site: Sit
     assert await async_setup_component(site.hass, "input_button", {"input_button": {"desk": {}}})
     ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
-    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
     old = {"trigger": "event", "event_type": "test_button"}
     new = {"trigger": "state", "entity_id": ["input_button.desk"]}
     both_the_same = {"name": "Room 4", "triggers": [old, old], "plan_id": "plan"}
@@ -405,3 +412,70 @@ async def test_a_trigger_point_keeps_its_sources_when_another_is_added(site: Sit
     await site.press()
     ann.hears("Help needed")
     assert site.incident.presses == 2
+
+
+SINGLE, DOUBLE, LONG = (
+    {"trigger": "event", "event_type": "test_button", "event_data": {"kind": kind}} for kind in ("1", "double", "held")
+)
+
+
+async def test_each_gesture_has_a_plan_of_its_own_and_opens_a_call_of_its_own(site: SiteUnderTest) -> None:
+    ann, bob = await site.add_person("Ann"), await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]))
+    result = await add_plan(site, "medical", {"steps": [step(site, "Bob")], "cancel_window": 0})
+    (medical,) = [s.subentry_id for s in site.entry.subentries.values() if s.title == "New"]
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
+    button = {"name": "Room 4", "triggers": [SINGLE, DOUBLE], "plan_id": "plan"}
+    form = await answer(site.hass, form, button)
+    assert form["step_id"] == "gestures"
+    assert [str(key) for key in form["data_schema"].schema] == ["plan_single", "plan_double"]
+    result = await answer(site.hass, form, {"plan_single": "plan", "plan_double": medical})
+    assert result["reason"] == "reconfigure_successful"
+    form = await answer(
+        site.hass,
+        await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point")),
+        button,
+    )
+    assert {str(key): key.default() for key in form["data_schema"].schema} == {
+        "plan_single": "plan",
+        "plan_double": medical,
+    }
+    for kind in ("1", "double"):
+        site.hass.bus.async_fire("test_button", {"kind": kind})
+        await site.settle()
+    ann.hears("Help needed")
+    bob.hears("Help needed")
+    first, second = site.site.open_incidents()
+    assert [i.press.gesture for i in (first, second)] == ["single", "double"]
+    await site.advance(seconds=1)
+    site.hass.bus.async_fire("test_button", {"kind": "double"})
+    await site.settle()
+    assert [i.presses for i in site.site.open_incidents()] == [1, 2]
+
+
+async def test_a_gesture_whose_quiet_plan_would_call_only_its_holder_is_refused(site: SiteUnderTest) -> None:
+    for name in ("Ann", "Bob"):
+        await site.add_person(name)
+    await site.set_up((0, ["Ann"]), holders=["Ann"])
+    await add_plan(site, "hold_up", {"steps": [step(site, "Ann")]})
+    (quiet,) = [s.subentry_id for s in site.entry.subentries.values() if s.title == "New"]
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
+    form = await answer(
+        site.hass, form, {"name": "Till", "triggers": [SINGLE, LONG], "plan_id": "plan", "holders": ["ann"]}
+    )
+    form = await answer(site.hass, form, {"plan_single": "plan", "plan_long": quiet})
+    assert form["errors"] == {"plan_long": "only_the_holder"}
+
+
+async def test_h05_a_key_fob_that_zha_makes_sound_is_refused_for_a_quiet_plan(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    panel = er.async_get(site.hass).async_get_or_create("alarm_control_panel", "zha", "fob").entity_id
+    by_panel = {"trigger": "state", "entity_id": [panel], "to": ["triggered"]}
+    by_key = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "fob", "alarms": ["panic"]}}
+    pendant = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "pendant", "alarms": ["alarm"]}}
+    for trigger, refused in ((by_panel, True), (by_key, True), (pendant, False)):
+        form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
+        result = await answer(site.hass, form, {"name": "Till", "triggers": [trigger], "plan_id": "plan"})
+        assert result.get("errors") == ({"triggers": "sounds_when_pressed"} if refused else None)

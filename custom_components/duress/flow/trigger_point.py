@@ -1,8 +1,9 @@
 """A thing that a person uses to call for help, and the Home Assistant triggers it is heard by."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     AreaSelector,
@@ -18,55 +19,72 @@ import voluptuous as vol
 
 from ..const import (
     CONF_AREA,
+    CONF_COVERT,
     CONF_GESTURE,
     CONF_HOLDERS,
     CONF_PLAN,
     CONF_SOURCES,
     CONF_TRIGGER,
-    GESTURE_SINGLE,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
 )
-from ..intake.sources import async_validate
+from ..intake.attach import async_validate
+from ..intake.gestures import gesture_of
+from ..intake.zigbee import sounds_when_pressed
+from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 
-CONF_TRIGGERS = "triggers"
 
+class TriggerPointFlow(LearningFlow):
+    """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
 
-class TriggerPointFlow(ConfigSubentryFlow):
-    """One form, with Home Assistant's own trigger picker in it."""
+    _current: dict[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a trigger point."""
-        return await self._async_form("user", user_input, {})
+        if not self._options(SUBENTRY_RESPONSE_PLAN):
+            return self.async_abort(reason="no_plans")
+        self._current = {}
+        return self.async_show_menu(step_id="user", menu_options=["learn", "choose"])
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change a trigger point; it is heard all the while."""
+        if not self._options(SUBENTRY_RESPONSE_PLAN):
+            return self.async_abort(reason="no_plans")
         subentry = self._get_reconfigure_subentry()
         sources = subentry.data[CONF_SOURCES]
-        current = {
+        self._current = {
             CONF_NAME: subentry.title,
             CONF_AREA: subentry.data.get(CONF_AREA),
             CONF_PLAN: sources[0][CONF_PLAN],
             CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
             CONF_HOLDERS: subentry.data.get(CONF_HOLDERS, []),
         }
-        return await self._async_form("reconfigure", user_input, current)
+        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned"])
 
-    async def _async_form(
-        self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]
-    ) -> SubentryFlowResult:
+    async def async_step_warned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Warn that a button which is set up calls people while it is pressed here (hazard H53)."""
+        return self.async_show_menu(step_id="warned", menu_options=["learn", "choose"])
+
+    async def async_step_learned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Go on to the form, filled in with what was learned."""
+        self._current = self._learned(self._current)
+        return await self.async_step_choose()
+
+    async def async_step_choose(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for everything about the trigger point."""
         plans = self._options(SUBENTRY_RESPONSE_PLAN)
-        if not plans:
-            return self.async_abort(reason="no_plans")
+        current = self._current
         errors = {}
         if user_input is not None:
-            errors = await self._async_check(user_input[CONF_TRIGGERS]) | self._check_holders(user_input)
+            errors = await self._async_check(user_input[CONF_TRIGGERS])
+            errors = errors or self._check_plan(user_input, user_input[CONF_PLAN])
             if not errors:
-                return self._finish(user_input)
+                self._current = user_input
+                return await self.async_step_gestures()
         suggested = {key: value for key, value in (user_input or current).items() if value is not None}
         schema = self.add_suggested_values_to_schema(_schema(plans, self._options(SUBENTRY_RESPONDER)), suggested)
-        return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
+        return self.async_show_form(step_id="choose", data_schema=schema, errors=errors)
 
     async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
         if not triggers:
@@ -80,42 +98,72 @@ class TriggerPointFlow(ConfigSubentryFlow):
             return {CONF_TRIGGERS: "invalid_trigger"}
         return {}
 
-    def _check_holders(self, user_input: dict[str, Any]) -> dict[str, str]:
-        plan = self._get_entry().subentries[user_input[CONF_PLAN]].data
-        if only_holders(self.hass, self._get_entry(), plan, user_input.get(CONF_HOLDERS, ())):
+    async def async_step_gestures(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Where more than one gesture is heard, ask what each of them is for."""
+        answers = self._current
+        gestures = list(dict.fromkeys(gesture_of(trigger) for trigger in answers[CONF_TRIGGERS]))
+        if len(gestures) == 1:
+            return self._finish(answers, {gestures[0]: answers[CONF_PLAN]})
+        errors = {}
+        if user_input is not None:
+            plans = {gesture: user_input[f"plan_{gesture}"] for gesture in gestures}
+            for gesture, plan in plans.items():
+                if error := self._check_plan(answers, plan):
+                    errors[f"plan_{gesture}"] = next(iter(error.values()))
+            if not errors:
+                return self._finish(answers, plans)
+        before = {source[CONF_GESTURE]: source[CONF_PLAN] for source in self._before()}
+        choice = _plan_selector(self._options(SUBENTRY_RESPONSE_PLAN))
+        fields = {
+            vol.Required(f"plan_{gesture}", default=before.get(gesture, answers[CONF_PLAN])): choice
+            for gesture in gestures
+        }
+        schema = self.add_suggested_values_to_schema(vol.Schema(fields), user_input)
+        return self.async_show_form(step_id="gestures", data_schema=schema, errors=errors)
+
+    def _check_plan(self, answers: dict[str, Any], plan_id: str) -> dict[str, str]:
+        """Return what is wrong with a plan for this button: a covert one must reach somebody, and must not sound."""
+        plan = self._get_entry().subentries[plan_id].data
+        if only_holders(self.hass, self._get_entry(), plan, answers.get(CONF_HOLDERS, ())):
             return {CONF_HOLDERS: "only_the_holder"}
+        if plan.get(CONF_COVERT) and any(sounds_when_pressed(self.hass, t) for t in answers[CONF_TRIGGERS]):
+            return {CONF_TRIGGERS: "sounds_when_pressed"}
         return {}
 
     def _options(self, kind: str) -> list[SelectOptionDict]:
         subentries = self._get_entry().get_subentries_of_type(kind)
         return [SelectOptionDict(value=subentry.subentry_id, label=subentry.title) for subentry in subentries]
 
-    def _finish(self, user_input: dict[str, Any]) -> SubentryFlowResult:
+    def _finish(self, answers: dict[str, Any], plans: Mapping[str, str]) -> SubentryFlowResult:
         data: dict[str, Any] = {
-            CONF_SOURCES: self._sources(user_input),
-            CONF_HOLDERS: user_input.get(CONF_HOLDERS, []),
+            CONF_SOURCES: self._sources(answers[CONF_TRIGGERS], plans),
+            CONF_HOLDERS: answers.get(CONF_HOLDERS, []),
         }
-        if area := user_input.get(CONF_AREA):
+        if area := answers.get(CONF_AREA):
             data[CONF_AREA] = area
-        title = user_input[CONF_NAME]
+        title = answers[CONF_NAME]
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
             )
         return self.async_create_entry(title=title, data=data)
 
-    def _sources(self, user_input: dict[str, Any]) -> list[dict[str, Any]]:
+    def _sources(self, triggers: list[dict[str, Any]], plans: Mapping[str, str]) -> list[dict[str, Any]]:
         """Return the sources as stored: the triggers raw, as chosen; one that was there before keeps its id."""
-        before = list(self._get_reconfigure_subentry().data[CONF_SOURCES]) if self.source == SOURCE_RECONFIGURE else []
+        known = [(source[CONF_TRIGGER], source["id"]) for source in self._before()]
         return [
             {
-                "id": next((source["id"] for source in before if source[CONF_TRIGGER] == trigger), None) or ulid_now(),
+                "id": next((known_id for before, known_id in known if before == trigger), None) or ulid_now(),
                 CONF_TRIGGER: trigger,
-                CONF_GESTURE: GESTURE_SINGLE,
-                CONF_PLAN: user_input[CONF_PLAN],
+                CONF_GESTURE: gesture_of(trigger),
+                CONF_PLAN: plans[gesture_of(trigger)],
             }
-            for trigger in user_input[CONF_TRIGGERS]
+            for trigger in triggers
         ]
+
+    def _before(self) -> list[dict[str, Any]]:
+        """Return the sources as they were."""
+        return list(self._get_reconfigure_subentry().data[CONF_SOURCES]) if self.source == SOURCE_RECONFIGURE else []
 
 
 def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
@@ -124,11 +172,13 @@ def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -
             vol.Required(CONF_NAME): TextSelector(),
             vol.Optional(CONF_AREA): AreaSelector(),
             vol.Required(CONF_TRIGGERS): TriggerSelector(),
-            vol.Required(CONF_PLAN, default=plans[0]["value"]): SelectSelector(
-                SelectSelectorConfig(options=plans, mode=SelectSelectorMode.DROPDOWN)
-            ),
+            vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
             vol.Optional(CONF_HOLDERS): SelectSelector(
                 SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.DROPDOWN)
             ),
         }
     )
+
+
+def _plan_selector(plans: list[SelectOptionDict]) -> SelectSelector:
+    return SelectSelector(SelectSelectorConfig(options=plans, mode=SelectSelectorMode.DROPDOWN))

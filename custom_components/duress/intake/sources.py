@@ -4,8 +4,6 @@ Attached sources outlive a reload of the entry: only what the caretaker changed 
 """
 
 import asyncio
-from collections.abc import Mapping
-from copy import deepcopy
 from datetime import datetime
 import logging
 from typing import Any
@@ -21,7 +19,6 @@ from homeassistant.core import (
     HomeAssistant,
     callback,
 )
-from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
@@ -33,22 +30,13 @@ from ..engine.events import HeardAgain, WentDeaf
 from ..engine.model import Origin, Press
 from ..issues import async_set_issue
 from ..site import Site
+from .attach import async_attach
 from .truth import Memory
-from .watch import async_watch, watch_of
 
 _LOGGER = logging.getLogger(__name__)
 
 RETRY_AFTER = 30
 """Seconds between attempts at a source that cannot be attached."""
-
-
-async def async_validate(hass: HomeAssistant, trigger: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return a trigger as Home Assistant attaches it; raises when it cannot be.
-
-    Mostly vol.Invalid or HomeAssistantError, but the integration behind the trigger may raise anything.
-    """
-    configs = cv.TRIGGER_SCHEMA([deepcopy(dict(trigger))])
-    return await trigger_helper.async_validate_trigger_config(hass, configs)
 
 
 class SourceListener:
@@ -132,7 +120,8 @@ class SourceListener:
         await self.async_apply()
 
     async def _async_attach(self, point: TriggerPoint, source: Source) -> CALLBACK_TYPE | None:
-        def press(heard_at: datetime, event: Event[Any] | None, context: Context | None) -> None:
+        @callback
+        def heard(heard_at: datetime, event: Event[Any] | None, context: Context | None) -> None:
             remote = event is not None and event.origin is EventOrigin.remote
             press = Press(
                 point=point.id,
@@ -146,25 +135,8 @@ class SourceListener:
             current = self._site.configuration.points.get(point.id, point)
             self._site.async_press(current, press, source.plan)
 
-        @callback
-        def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
-            event = variables["trigger"].get("event")
-            press(Clock.wall(), event if isinstance(event, Event) else None, context)
-
-        @callback
-        def seen(heard_at: datetime, event: Event[Any] | None) -> None:
-            press(heard_at, event, event.context if event is not None else None)
-
-        def log(level: int, message: str, **details: Any) -> None:
-            _LOGGER.log(level, "%s a trigger point", message, **details)
-
         try:
-            configs = await async_validate(self._hass, source.trigger)
-            if (watch := watch_of(source.trigger)) is not None:
-                return await async_watch(self._hass, watch, self._memories[source.id], seen)
-            return await trigger_helper.async_initialize_triggers(
-                self._hass, configs, triggered, DOMAIN, "trigger point", log
-            )
+            return await async_attach(self._hass, source.trigger, self._memories[source.id], heard)
         except Exception as error:
             _LOGGER.warning("A trigger point cannot be heard yet: %s", type(error).__name__)
             _LOGGER.debug("The source could not be attached", exc_info=True)

@@ -6,20 +6,21 @@ again meanwhile. The clusters themselves hear every press, so listeners are put 
 a promised interface: a contract test notices when they change, and the entities stay as a second way to be heard.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-import logging
 from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-_LOGGER = logging.getLogger(__name__)
+from ..const import CONF_ALARMS, DOMAIN
 
 ZHA = "zha"
+ZIGBEE_ALARM = f"{DOMAIN}.zigbee_alarm"
+"""Our own trigger for what is heard here."""
 IAS_ZONE, IAS_ACE = 0x0500, 0x0501
 """Zigbee clusters (Zigbee Cluster Library, chapter 8)."""
 STATUS_CHANGED = 0
@@ -168,3 +169,15 @@ def _ieee(hass: HomeAssistant, device_id: str) -> str | None:
     device = dr.async_get(hass).async_get(device_id)
     identifiers = device.identifiers if device is not None else ()
     return next((identifier for domain, identifier in identifiers if domain == ZHA), None)
+
+
+def sounds_when_pressed(hass: HomeAssistant, trigger: Mapping[str, Any]) -> bool:
+    """Return whether ZHA makes the device that a trigger hears sound as it is pressed (hazard H5).
+
+    It tells every key fob and keypad of the alarm, whether or not its panel is enabled; seen on the wire.
+    """
+    if trigger.get("platform") == ZIGBEE_ALARM:
+        return bool(set(trigger["options"][CONF_ALARMS]) & set(ACE_COMMANDS.values()))
+    registry = er.async_get(hass)
+    entities = [registry.async_get(entity) for entity in trigger.get("entity_id", ()) if "." in entity]
+    return any(e is not None and e.platform == ZHA and e.domain == "alarm_control_panel" for e in entities)

@@ -1,0 +1,52 @@
+"""Attaches one trigger: watched by ourselves where that hears more, else as Home Assistant attaches it."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import datetime
+import logging
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
+
+from ..clock import Clock
+from ..const import DOMAIN
+from .truth import Memory
+from .watch import async_watch, watch_of
+
+_LOGGER = logging.getLogger(__name__)
+
+type Heard = Callable[[datetime, Event[Any] | None, Context | None], None]
+"""Take a press: when it was, the event that told of it, and on whose behalf."""
+
+
+async def async_validate(hass: HomeAssistant, trigger: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a trigger as Home Assistant attaches it; raises when it cannot be.
+
+    Mostly vol.Invalid or HomeAssistantError, but the integration behind the trigger may raise anything.
+    """
+    configs = cv.TRIGGER_SCHEMA([deepcopy(dict(trigger))])
+    return await trigger_helper.async_validate_trigger_config(hass, configs)
+
+
+async def async_attach(
+    hass: HomeAssistant, trigger: Mapping[str, Any], memory: Memory, heard: Heard
+) -> CALLBACK_TYPE | None:
+    """Tell of every press until the returned function is called; None or an error where that cannot be."""
+
+    @callback
+    def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
+        event = variables["trigger"].get("event")
+        heard(Clock.wall(), event if isinstance(event, Event) else None, context)
+
+    @callback
+    def seen(heard_at: datetime, event: Event[Any] | None) -> None:
+        heard(heard_at, event, event.context if event is not None else None)
+
+    def log(level: int, message: str, **details: Any) -> None:
+        _LOGGER.log(level, "%s a trigger point", message, **details)
+
+    configs = await async_validate(hass, trigger)
+    if (watch := watch_of(trigger)) is not None:
+        return await async_watch(hass, watch, memory, seen)
+    return await trigger_helper.async_initialize_triggers(hass, configs, triggered, DOMAIN, "trigger point", log)
