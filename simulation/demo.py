@@ -53,7 +53,12 @@ async def _check(name: str, folder: Path, port: int | None) -> int:
     print(f"Setting up a house for “{name}” ...", flush=True)
     try:
         async with World(
-            folder, radio=scenario.radio, on_message=show, port=port, phone_name=scenario.phone_name
+            folder,
+            radio=scenario.radio,
+            on_message=show,
+            port=port,
+            phone_name=scenario.phone_name,
+            all_devices=scenario.all_devices,
         ) as world:
             result = await scenario.play(world)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the last line says so

@@ -10,6 +10,7 @@ from .onlooker import REFUSED, Onlooker, differences
 from .phone import Notification
 from .phone_scenarios import phones_that_fail_in_every_way
 from .world import DESK_BUTTON, World
+from .zigbee_scenario import every_zigbee_button
 
 PAUSE_BEFORE_SECOND_CALL = 5
 POWER_CUT_SECONDS = 2.0
@@ -25,6 +26,7 @@ class Scenario:
     play: Callable[[World], Awaitable[Result]]
     radio: bool = True
     phone_name: str | None = None
+    all_devices: bool = False
 
 
 async def unanswered_then_power_cut(world: World) -> Result:
@@ -140,6 +142,7 @@ async def _settled(world: World, incident: str) -> dict[str, Any]:
 
 SCENARIOS = {
     "pendant": Scenario(unanswered_then_power_cut),
+    "zigbee": Scenario(every_zigbee_button, all_devices=True),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),

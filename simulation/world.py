@@ -1,8 +1,9 @@
 """Harbour House: a Zigbee pendant, Ann and Bob with their phones, and a Home Assistant set up for them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+import json
 from pathlib import Path
 import time
 from types import TracebackType
@@ -32,11 +33,13 @@ class World:
         on_message: Callable[[Phone, Notification], None] | None = None,
         port: int | None = None,
         phone_name: str | None = None,
+        all_devices: bool = False,
     ) -> None:
         """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself.
 
-        With a `phone_name` all phones are called so.
+        With a `phone_name` all phones are called so. With `all_devices` a key fob and a scene button join as well.
         """
+        self._all_devices = all_devices
         self._folder = folder
         self._radio = radio
         self._port = port
@@ -55,10 +58,11 @@ class World:
         if self._radio:
             # Only with a radio is there a Zigbee library to import.
             from .zigbee import ZigbeeNetwork  # noqa: PLC0415
-            from .zigbee_devices import pendant  # noqa: PLC0415
+            from .zigbee_devices import key_fob, pendant, scene_button  # noqa: PLC0415
 
-            self._pendant = pendant()
-            self._zigbee = await self._stack.enter_async_context(ZigbeeNetwork(self._pendant))
+            self.pendant, self.fob, self.button = pendant(), key_fob(), scene_button()
+            devices = (self.pendant, self.fob, self.button) if self._all_devices else (self.pendant,)
+            self._zigbee = await self._stack.enter_async_context(ZigbeeNetwork(*devices))
         self.home_assistant = await self._stack.enter_async_context(HomeAssistant(self._folder, control, self._port))
         if self._radio:
             await self._add_zha()
@@ -77,7 +81,7 @@ class World:
         if not self._radio:
             await self.home_assistant.action("input_button.press", {"entity_id": DESK_BUTTON})
             return
-        await self._pendant.zone_status(1)
+        await self.pendant.zone_status(1)
         asyncio.get_running_loop().call_later(PENDANT_CLEARS_AFTER, self._clear_pendant)
 
     async def tap_going(self, name: str) -> None:
@@ -153,6 +157,48 @@ class World:
         url = await self._begin({"handler": self.entry}, "options/flow")
         await home_assistant.post(url, {"live": True, "installer": ann})
 
+    async def learn(self, press: Callable[[], Awaitable[None]], name: str) -> dict[str, Any]:
+        """Add a trigger point by pressing it in the dialog; returns it as it was stored."""
+        url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
+        form = await self.home_assistant.post(url, {"next_step_id": "learn"})
+        form = await self._press_until(url, form, press, "heard")
+        form = await self.home_assistant.post(url, {"heard": "0"})
+        form = await self._press_until(url, form, press, "choose")
+        await self.home_assistant.post(url, {**_suggested(form), "name": name})
+        self._point = await self._newest("trigger_point")
+        subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
+        return next(subentry for subentry in subentries if subentry["subentry_id"] == self._point)
+
+    async def remove_point(self) -> None:
+        """Delete the newest trigger point."""
+        await self.home_assistant.command(
+            "config_entries/subentries/delete", entry_id=self.entry, subentry_id=self._point
+        )
+
+    async def sources(self, point: str) -> list[dict[str, Any]]:
+        """Return how a trigger point is heard, as it is stored on the disk."""
+        path = self._folder / ".storage" / "core.config_entries"
+        async with asyncio.timeout(10):
+            while True:
+                for entry in json.loads(path.read_text("utf-8"))["data"]["entries"]:
+                    for subentry in entry.get("subentries", ()):
+                        if subentry["subentry_id"] == point:
+                            sources: list[dict[str, Any]] = subentry["data"]["sources"]
+                            return sources
+                await asyncio.sleep(0.2)
+
+    async def _press_until(
+        self, url: str, form: dict[str, Any], press: Callable[[], Awaitable[None]], step: str
+    ) -> dict[str, Any]:
+        """Press once, and wait until the dialog has got to a step."""
+        await asyncio.sleep(0.5)
+        await press()
+        async with asyncio.timeout(10):
+            while form.get("step_id") != step:
+                await asyncio.sleep(0.2)
+                form = await self.home_assistant.get(url)
+        return form
+
     async def point_device(self) -> str:
         """Return the trigger point's device. Home Assistant saves new ones late: a power cut can change it."""
         return await self._device(self._point)
@@ -204,7 +250,7 @@ class World:
         return web.Response()
 
     def _clear_pendant(self) -> None:
-        self._clearing = asyncio.ensure_future(self._pendant.zone_status(0))
+        self._clearing = asyncio.ensure_future(self.pendant.zone_status(0))
 
     async def _add_zha(self) -> None:
         """Add ZHA through its own dialogs, and let the pendant join."""
