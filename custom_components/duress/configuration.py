@@ -129,6 +129,11 @@ class Configuration:
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
 
+    def is_covert(self, point: TriggerPoint) -> bool:
+        """Return whether any gesture of a trigger point has a covert plan, or may have had one that is gone."""
+        plans = (self.plans.get(source.plan) or _unknown_plan(point.holders) for source in point.sources)
+        return any(plan.covert for plan in plans)
+
     def joins(self, plan: str, other: str) -> bool:
         """Return whether a press under one plan belongs to a call under the other: not if a gesture asks for another.
 

@@ -8,14 +8,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial, reduce
+from functools import reduce
 import logging
 from pathlib import Path
 import secrets
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
@@ -25,7 +25,7 @@ from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared, ReportDelivery, Resolve, Tick
-from .engine.events import Event, HeardAgain, Opened, SiteEvent, WentDeaf
+from .engine.events import Event, HeardAgain, Opened, PressMissed, SiteEvent, WentDeaf
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
 from .engine.plan import Reach
 from .incidents import Incidents
@@ -34,6 +34,7 @@ from .journal import Entry, Journal
 from .readiness import Readiness
 from .recovery import taken_up
 from .runner import Runner
+from .timers import Timers
 from .views import Views
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,11 +59,14 @@ class Site:
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
         self._runner = Runner(hass, self.channels.async_deliver, self._report)
         self._clock = Clock(None)
-        self._deaf_since: datetime | None = None
+        self.deaf_since: datetime | None = None
+        """Until when presses were heard before this start, None once they are heard again."""
         self._stopped = False
+        self.raised: frozenset[str] | None = None
+        """Sources whose level had risen when this start began, None where that is not known for certain."""
         self._incidents = Incidents()
         self._unwritten: Counter[str] = Counter()
-        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._timers = Timers(hass, self._tick)
         self._stop_audit: CALLBACK_TYPE | None = None
 
     async def async_start(self) -> None:
@@ -72,7 +76,9 @@ class Site:
         found = await self.hass.async_add_executor_job(self._journal.load)
         async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=found.damaged)
         self._clock = Clock(found.newest)
-        self._deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
+        self.deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
+        if found.newest is not None and not found.damaged:
+            self.raised = frozenset(found.checkpoint.raised)
         incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), self._place)
         for incident_id, incident, command in incidents:
             if command is None:
@@ -105,9 +111,7 @@ class Site:
         self._runner.stop()
         if self._stop_audit is not None:
             self._stop_audit()
-        for cancel in self._timers.values():
-            cancel()
-        self._timers.clear()
+        self._timers.stop()
         if self.hass.is_running:  # not while Home Assistant closes: nobody would see it, and it is saving already
             for issue in (ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE):
                 async_set_issue(self.hass, issue, self.entry_id, wanted=False)
@@ -133,7 +137,14 @@ class Site:
         incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
         self.handle(command, incidents[-1].id if incidents else command.incident)
         if not response.covert:
+            self.readiness.async_set_missed(point.id, wanted=False)
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
+
+    @callback
+    def async_missed(self, point: TriggerPoint, press: Press) -> None:
+        """Put on record a press that was found too late to call anybody, and have a person ask about it."""
+        self.record(PressMissed(at=self._clock.now(), press=press))
+        self.readiness.async_set_missed(point.id, wanted=not self.configuration.is_covert(point))
 
     @callback
     def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:
@@ -184,19 +195,15 @@ class Site:
     @callback
     def record(self, event: SiteEvent) -> None:
         """Put on record what happened to the site itself."""
-        self._journal.append(None, [event])
-
-    @property
-    def deaf_since(self) -> datetime | None:
-        """Return until when presses were heard before this start, or None once they are heard again."""
-        return self._deaf_since
+        if not self._stopped:
+            self._journal.append(None, [event])
 
     @callback
     def async_listening(self) -> None:
         """Note that the trigger points are heard, and since when they were not."""
-        if self._deaf_since is not None:
-            self.record(HeardAgain(at=self._clock.now(), since=self._deaf_since))
-            self._deaf_since = None
+        if self.deaf_since is not None:
+            self.record(HeardAgain(at=self._clock.now(), since=self.deaf_since))
+            self.deaf_since = None
 
     @property
     def record_in_trouble(self) -> bool:
@@ -261,20 +268,13 @@ class Site:
         self.handle(report, incident_id)
 
     def _arm(self, incident_id: str) -> None:
-        """Have the incident looked at again when it next wants to be: one timer each."""
-        if cancel := self._timers.pop(incident_id, None):
-            cancel()
+        """Have the incident looked at again when it next wants to be."""
         incident = self._incidents.get(incident_id)
         wanted = next_due(incident) if incident is not None else None
-        if wanted is None:
-            return
-        delay = max(0.0, (wanted - self._clock.now()).total_seconds())
-        tick = HassJob(partial(self._tick, incident_id), "duress timer", cancel_on_shutdown=True)
-        self._timers[incident_id] = async_call_later(self.hass, delay, tick)
+        self._timers.set(incident_id, wanted - self._clock.now() if wanted is not None else None)
 
     @callback
-    def _tick(self, incident_id: str, _now: datetime) -> None:
-        self._timers.pop(incident_id, None)
+    def _tick(self, incident_id: str) -> None:
         self.handle(Tick(reach=self.reach()), incident_id)
         self._arm(incident_id)
 
@@ -287,7 +287,7 @@ class Site:
             wanted = next_due(incident)
             if is_idle(incident) or (wanted is not None and wanted < late):
                 _LOGGER.error("An open incident was not being looked after; it is taken up again")
-                self._tick(incident.id, _now)
+                self._tick(incident.id)
             if (current := self._incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
                 self._runner.run(current, due(current))  # starts nothing that is under way
 

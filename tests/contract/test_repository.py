@@ -10,6 +10,8 @@ import tomllib
 import pytest
 import yaml
 
+from tests.intake.test_recognise import BUS, STATES
+
 from .files import INTEGRATION, ROOT, TEXTS, manifest
 
 HOME = "https://github.com/duress-ha/duress"
@@ -105,3 +107,12 @@ def test_the_quality_scale_leaves_nothing_undone() -> None:
     assert {rule for rule, status in statuses.items() if status not in ("done", "exempt")} == set()
     assert all(value["comment"] for value in rules.values() if not isinstance(value, str))
     assert len(rules) == 54
+
+
+def test_the_readme_lists_the_buttons_that_are_tested_and_no_others() -> None:
+    tested = {row[0] for row in BUS if row[3] is not None} | {row[0] for row in STATES if row[5] is not None}
+    elsewhere = {"NFC tag", "MQTT device trigger", "Zigbee pendant", "Zigbee key fob or keypad"}
+    section = (ROOT / "README.md").read_text("utf-8").partition("## Which buttons")[2].partition("## Limits")[0]
+    listed = {line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| ")} - {"Button"}
+    assert {name for name in listed if not name.startswith(tuple(elsewhere))} == tested
+    assert all(any(name.startswith(each) for name in listed) for each in elsewhere)

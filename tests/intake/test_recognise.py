@@ -47,7 +47,7 @@ BUS: list[tuple[str, str, dict[str, Any], dict[str, Any] | None, str]] = [
         "single",
     ),
     (
-        "Z-Wave keypad, panic key",
+        "Z-Wave keypad, alert keys",
         "zwave_js_notification",
         {
             **ZWAVE, "node_id": 5, "command_class": 111, "event_type": 18, "event_type_label": "Panic alert",
@@ -64,7 +64,7 @@ BUS: list[tuple[str, str, dict[str, Any], dict[str, Any] | None, str]] = [
         "",
     ),
     (
-        "Z-Wave lock, unlocked with the code of one user",
+        "Z-Wave lock, code of one user",
         "zwave_js_notification",
         {
             **ZWAVE, "node_id": 4, "command_class": 113, "type": 6, "event": 6,
@@ -98,7 +98,7 @@ BUS: list[tuple[str, str, dict[str, Any], dict[str, Any] | None, str]] = [
         "single",
     ),
     (
-        "deCONZ keypad, panic",
+        "deCONZ keypad, alert keys",
         "deconz_alarm_event",
         {"id": "keypad", "unique_id": "x", "event": "panic", "device_id": "d"},
         {"id": "keypad", "event": "panic"},
@@ -156,7 +156,7 @@ BUS: list[tuple[str, str, dict[str, Any], dict[str, Any] | None, str]] = [
 ]  # fmt: skip
 STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | None]] = [
     (
-        "event entity",
+        "Event entity (Z-Wave scene, Matter, ESPHome, Shelly, BTHome, Hue, Zigbee2MQTT)",
         "event.pendant",
         "unavailable",
         "2026-11-25T03:12:00+00:00",
@@ -164,7 +164,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
         {"platform": "event.received", "target": {"entity_id": "event.pendant"}, "options": {"event_type": ["sos"]}},
     ),
     (
-        "button",
+        "Button entity",
         "button.desk",
         "unknown",
         "2026-11-25T03:12:00+00:00",
@@ -172,7 +172,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
         {"platform": "button.pressed", "target": {"entity_id": "button.desk"}, "options": {}},
     ),
     (
-        "input button",
+        "Button helper",
         "input_button.desk",
         "unknown",
         "2026-11-25T03:12:00+00:00",
@@ -180,7 +180,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
         {"platform": "button.pressed", "target": {"entity_id": "input_button.desk"}, "options": {}},
     ),
     (
-        "IAS Zone pendant or wired loop",
+        "Sensor that turns on (wired loop, lock with a duress code)",
         "binary_sensor.pendant",
         "off",
         "on",
@@ -188,7 +188,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
         {"platform": "state", "entity_id": ["binary_sensor.pendant"], "to": ["on"]},
     ),
     (
-        "wired loop that is closed at rest",
+        "Sensor that turns off (wired loop that is closed at rest)",
         "binary_sensor.loop",
         "on",
         "off",
@@ -199,7 +199,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
     ("pendant that is gone", "binary_sensor.pendant", "on", "unavailable", {}, None),
     ("pendant that appears", "binary_sensor.pendant", None, "on", {}, None),
     (
-        "alarm panel",
+        "Alarm panel that is triggered",
         "alarm_control_panel.house",
         "disarmed",
         "triggered",
@@ -208,7 +208,7 @@ STATES: list[tuple[str, str, str | None, str, dict[str, Any], dict[str, Any] | N
     ),
     ("alarm panel that is armed", "alarm_control_panel.house", "disarmed", "armed_away", {}, None),
     (
-        "Zigbee2MQTT action sensor",
+        "Action sensor (Zigbee2MQTT, the older way)",
         "sensor.pendant_action",
         "",
         "emergency",

@@ -29,7 +29,7 @@ def shows(seconds: float) -> str:
         ("unavailable", -600, 60, None),  # shown again as it was restored
         (None, -600, 60, None),
         ("unavailable", 20, 600, 20),  # pressed while nobody listened, not long ago
-        ("unavailable", 20, 20 + 1801, None),  # too long ago
+        ("unavailable", 20, 20 + 1801, 20),  # long ago, which others judge
         ("unavailable", 3600, 60, None),  # from a time to come: the clock went back
     ],
 )
@@ -76,9 +76,30 @@ def test_a_time_without_a_zone_is_read_as_utc() -> None:
 def test_a_level_counts_when_it_rises_and_not_when_it_is_only_seen_again() -> None:
     memory = Memory(T0)
     assert [memory.raised("b", on) for on in (True, True, False, True)] == [True, False, False, True]
-    memory.knows("c", raised=True)
-    memory.knows("c", raised=False)  # what was heard since counts more
-    assert memory.raised("c", raised=True) is False
+
+
+@pytest.mark.parametrize(
+    ("before", "found", "later"),
+    [(None, False, False), ((), True, False), ((E,), False, False)],
+)
+def test_h36_a_level_found_after_an_outage_counts_only_if_it_had_not_risen_before(
+    before: tuple[str, ...] | None, found: bool, later: bool
+) -> None:
+    told: list[tuple[str, bool]] = []
+    memory = Memory(T0, before, lambda entity, raised: told.append((entity, raised)))
+    assert memory.found_raised(E, raised=True) is found
+    assert memory.raised(E, raised=True) is later
+    assert told == ([] if before == (E,) else [(E, True)])
+    assert memory.raised(E, raised=False) is False
+    assert memory.found_raised(E, raised=True) is True
+    assert told[-2:] == [(E, False), (E, True)]
+
+
+def test_h36_a_level_that_is_heard_after_an_outage_counts_only_if_it_had_not_risen_before() -> None:
+    assert Memory(T0, (E,)).raised(E, raised=True) is False
+    assert Memory(T0, ()).raised(E, raised=True) is True
+    assert Memory(T0).raised(E, raised=True) is True
+    assert Memory(T0).found_raised(E, raised=False) is False
 
 
 class Life(RuleBasedStateMachine):

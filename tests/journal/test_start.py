@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from custom_components.duress.engine import replay
-from custom_components.duress.engine.events import Event, Opened, Purged, WentDeaf
+from custom_components.duress.engine.events import Event, LevelChanged, Opened, Purged, WentDeaf
 from custom_components.duress.engine.model import NO_PLACE
 from custom_components.duress.journal import Found, Journal, verify
 from custom_components.duress.journal.keys import BLOCK, LENGTH, Keys
@@ -358,3 +358,25 @@ async def test_an_incident_that_lost_its_key_keeps_the_secret_it_was_given_anew(
     incident = replay((await found_in(record)).histories["open"])
     assert incident is not None
     assert incident.secret == "new"
+
+
+async def test_h36_which_levels_had_risen_is_known_from_the_checkpoint_and_from_the_lines_after_it(
+    folder: Path,
+) -> None:
+    def level(source: str, *, raised: bool) -> LevelChanged:
+        return LevelChanged(at=AT, source=source, raised=raised)
+
+    journal, _ = begin(folder)
+    await journal.append(None, [level("a", raised=True)])
+    await journal.append(None, [level("b", raised=True)])
+    await journal.append(None, [level("b", raised=False)])
+    await journal.close()
+    checkpoint = (folder / "checkpoint.log").read_bytes()
+    journal, found = begin(folder)
+    assert found.checkpoint.raised == ["a"]
+    await journal.append(None, [level("a", raised=False)])
+    await journal.append(None, [level("c", raised=True)])
+    await journal.append(None, [WentDeaf(at=AT)])
+    await journal.close()
+    (folder / "checkpoint.log").write_bytes(checkpoint)
+    assert (await found_in(folder)).checkpoint.raised == ["c"]

@@ -64,8 +64,7 @@ async def test_a_lost_call_of_an_unknown_place_says_so(site: SiteUnderTest) -> N
 
 async def test_the_auditor_takes_up_a_call_whose_timer_was_lost(site: SiteUnderTest) -> None:
     await pressed(site)
-    for cancel in site.site._timers.values():
-        cancel()
+    site.site._timers.stop()
     await site.advance(seconds=95)
     site.people["Bob"].hears("Help needed")
 

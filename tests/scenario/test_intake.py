@@ -277,3 +277,89 @@ async def test_a_source_is_heard_again_at_once_when_its_integration_is_back(
 )
 def test_every_other_trigger_is_attached_as_it_is(trigger: dict[str, Any]) -> None:
     assert watch_of(trigger) is None
+
+
+@pytest.mark.parametrize("shown_by", ["the start", "its integration, later"])
+async def test_h36_a_sensor_that_was_on_before_the_power_cut_calls_nobody_after_it_and_one_that_was_off_does(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, shown_by: str
+) -> None:
+    ann = house.people["Ann"]
+    er.async_get(house.hass).async_get_or_create("binary_sensor", "test", "pendant", object_id_base="pendant")
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on")
+    await house.action("resolve", ann.user)
+    ann.hears("Help needed", "Over")
+
+    async def power_cut_with_the_sensor_on_afterwards() -> None:
+        def before_start() -> None:
+            if shown_by == "the start":
+                house.hass.states.async_set(SENSOR, "on")
+            else:
+                house.hass.states.async_remove(SENSOR)
+
+        await house.power_cut(minutes=40, before_start=before_start)
+        await show(house, SENSOR, "unavailable")
+        await show(house, SENSOR, "on")
+
+    await power_cut_with_the_sensor_on_afterwards()
+    assert not house.site.open_incidents()
+    await show(house, SENSOR, "off")
+    await power_cut_with_the_sensor_on_afterwards()
+    ann.hears("Help needed")
+
+
+async def test_h36_where_the_record_is_damaged_a_sensor_that_is_on_after_the_start_calls(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on")
+    await house.action("resolve", house.people["Ann"].user)
+    house.people["Ann"].hears("Help needed", "Over")
+    er.async_get(house.hass).async_get_or_create("binary_sensor", "test", "pendant", object_id_base="pendant_2")
+    await house.power_cut(
+        minutes=5,
+        before_start=lambda: (
+            (house.folder / "checkpoint.log").write_bytes(b"broken"),
+            house.hass.states.async_set(SENSOR, "unavailable"),
+        ),
+    )
+    await show(house, SENSOR, "on")
+    house.people["Ann"].hears("Help needed")
+
+
+@pytest.mark.parametrize("covert", [False, True])
+async def test_h36_a_press_found_too_late_calls_nobody_and_has_a_person_ask_unless_that_would_give_it_away(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, covert: bool
+) -> None:
+    await show(house, PENDANT, "unknown")
+    monkeypatch.setattr("tests.site.TRIGGER", RECEIVED)
+    await house.set_up((0, ["Ann"]), covert=covert)
+
+    def press_and_wait() -> None:
+        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
+        house.freezer.tick(timedelta(minutes=31))
+
+    await house.power_cut(minutes=2, before_start=press_and_wait)
+    assert not house.site.open_incidents()
+    assert house.issues() == (set() if covert else {"press_found_late"})
+    await house.power_cut(minutes=2)
+    assert house.issues() == set()
+
+
+async def test_h36_what_was_said_of_a_press_found_too_late_goes_with_the_next_press(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+
+    def press_and_wait() -> None:
+        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
+        house.freezer.tick(timedelta(minutes=31))
+
+    await house.power_cut(minutes=2, before_start=press_and_wait)
+    assert house.issues() == {"press_found_late"}
+    await pressed(house)
+    assert house.issues() == set()
+    house.people["Ann"].hears("Help needed")

@@ -292,5 +292,22 @@ class Purged:
     head: str
 
 
-type SiteEvent = WentDeaf | HeardAgain | Purged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChanged:
+    """A source whose state is a level rose or fell: after an outage it calls only if it had not risen (hazard H36)."""
+
+    at: datetime
+    source: str
+    raised: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressMissed:
+    """A press was found after an outage, too old to call anybody about it (hazard H36)."""
+
+    at: datetime
+    press: Press
+
+
+type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressMissed
 """What happened to the site or to its record, and belongs to no incident."""

@@ -98,7 +98,7 @@ class Learner:
         """Have a sensor that is still on fall before it counts again."""
         for entity in trigger.get("entity_id", ()):
             state = self._hass.states.get(entity)
-            memory.knows(entity, raised=state is not None and state.state in trigger.get("to", ()))
+            memory.found_raised(entity, raised=state is not None and state.state in trigger.get("to", ()))
 
     # What is heard
 

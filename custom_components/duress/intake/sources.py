@@ -26,12 +26,13 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
-from ..engine.events import HeardAgain, WentDeaf
+from ..engine.events import HeardAgain, LevelChanged, WentDeaf
 from ..engine.model import Origin, Press
 from ..issues import async_set_issue
 from ..site import Site
 from .attach import async_attach
-from .truth import Memory
+from .truth import FOUND_UP_TO, Memory
+from .watch import listed
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,8 +62,10 @@ class SourceListener:
         async with self._applying:
             points = self._site.configuration.points.values()
             wanted = {source.id: (point, source) for point in points for source in point.sources}
-            since = self._since or Clock.wall()
-            self._memories = {source: self._memories.get(source) or Memory(since) for source in wanted}
+            self._memories = {
+                source_id: self._memories.get(source_id) or self._memory(source)
+                for source_id, (_, source) in wanted.items()
+            }
             for source_id, (source, _) in list(self._attached.items()):
                 if source_id not in wanted or wanted[source_id][1] != source:
                     self._detach(source_id)
@@ -88,6 +91,21 @@ class SourceListener:
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()
+
+    def _memory(self, source: Source) -> Memory:
+        """Return what a source has heard before it is listened to: what is on record, if this is a start."""
+        entities = listed(source.trigger.get("entity_id"))
+        # Not by their ids: those can hold names, and can change.
+        known = {entity: f"{source.id}.{number}" for number, entity in enumerate(entities)}
+        before = self._site.raised if self._since is not None else None
+        raised = {entity for entity, key in known.items() if key in before} if before is not None else None
+
+        def tell(entity: str, raised: bool) -> None:
+            key = known.get(entity, source.id)
+            changed = LevelChanged(at=self._site.now(), source=key, raised=raised)
+            self._hass.loop.call_soon(self._site.record, changed)  # a press that it means must not wait for it
+
+        return Memory(self._since or Clock.wall(), raised, tell)
 
     async def _async_add(self, point: TriggerPoint, source: Source) -> None:
         remove = await self._async_attach(point, source)
@@ -133,7 +151,10 @@ class SourceListener:
             )
             # By its present name, or by the one it had where it is being removed at this moment.
             current = self._site.configuration.points.get(point.id, point)
-            self._site.async_press(current, press, source.plan)
+            if Clock.wall() - heard_at > FOUND_UP_TO:
+                self._site.async_missed(current, press)
+            else:
+                self._site.async_press(current, press, source.plan)
 
         try:
             return await async_attach(self._hass, source.trigger, self._memories[source.id], heard)

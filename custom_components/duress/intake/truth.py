@@ -4,6 +4,7 @@ Home Assistant's own triggers drop the press that wakes a sleeping button out of
 what is only shown again: an old time after a start, a sensor that was on before its gateway went away.
 """
 
+from collections.abc import Callable, Container
 from datetime import UTC, datetime, timedelta
 
 FRESH = timedelta(seconds=30)
@@ -15,20 +16,31 @@ FOUND_UP_TO = timedelta(minutes=30)
 class Memory:
     """What one source has heard of its entities. Times are those of the wall clock, which may jump (hazard H7)."""
 
-    def __init__(self, since: datetime) -> None:
-        """Presses until `since` were heard, or are too old to matter."""
+    def __init__(
+        self,
+        since: datetime,
+        raised: Container[str] | None = None,
+        tell: Callable[[str, bool], None] = lambda _entity, _raised: None,
+    ) -> None:
+        """Presses until `since` were heard, or are too old to matter.
+
+        `raised` are the entities whose level had risen by then, None where that is not known; `tell` is told of
+        each level that changes.
+        """
         self._since = since
+        self._before = raised
+        self._tell = tell
         self._seen: dict[str, datetime] = {}
         self._raised: dict[str, bool] = {}
 
     def found(self, entity: str, state: str | None, now: datetime) -> datetime | None:
-        """Return when a button was pressed before anybody listened, if that calls people still."""
+        """Return when a button was pressed before anybody listened. Whether that calls people still is not ours."""
         shown = moment(state)
         if shown is None:
             return None
         after = self._seen.get(entity, self._since)
         self._seen[entity] = shown
-        return shown if after < shown <= now <= shown + FOUND_UP_TO else None
+        return shown if after < shown <= now else None
 
     def pressed(self, entity: str, before: str | None, state: str | None, now: datetime) -> datetime | None:
         """Return when a button was pressed whose state changed just now, or None if it only shows an old press.
@@ -45,13 +57,19 @@ class Memory:
 
     def raised(self, entity: str, raised: bool) -> bool:
         """Return whether a level has risen since it was last known. What cannot be told counts as having risen."""
-        before = self._raised.get(entity, False)
+        before = self._raised.get(entity, self._before is not None and entity in self._before)
         self._raised[entity] = raised
+        if raised != before:
+            self._tell(entity, raised)
         return raised and not before
 
-    def knows(self, entity: str, raised: bool) -> None:
-        """Note how a level stands before anybody listens to it."""
-        self._raised.setdefault(entity, raised)
+    def found_raised(self, entity: str, raised: bool) -> bool:
+        """Return whether a level rose before anybody listened: only where it is known that it had not (hazard H36)."""
+        if entity not in self._raised and self._before is None:
+            self._raised[entity] = raised
+            if raised:
+                self._tell(entity, True)
+        return self.raised(entity, raised)
 
 
 def moment(state: str | None) -> datetime | None:

@@ -61,15 +61,15 @@ def watch_of(trigger: Mapping[str, Any]) -> Watch | None:
         return Watch(
             target=trigger["target"],
             domains=BUTTON_TRIGGERS[platform],
-            event_types=frozenset(_listed(types)) if types is not None else None,
+            event_types=frozenset(listed(types)) if types is not None else None,
         )
     return _watch_of_state(trigger) if platform == "state" else None
 
 
 def _watch_of_state(trigger: Mapping[str, Any]) -> Watch | None:
-    entities = _listed(trigger.get("entity_id"))
+    entities = listed(trigger.get("entity_id"))
     of_buttons = bool(entities) and all(split_entity_id(e)[0] in BUTTON_DOMAINS for e in entities if "." in e)
-    to = [state for state in _listed(trigger.get("to")) if state]
+    to = [state for state in listed(trigger.get("to")) if state]
     asked = {key for key, value in trigger.items() if value} - {"trigger", "platform", "entity_id", "id", "alias"}
     target = {"entity_id": entities}
     if not entities or any("." not in entity for entity in entities):
@@ -89,7 +89,7 @@ async def async_watch(hass: HomeAssistant, watch: Watch, memory: Memory, heard: 
     Raises MissingEntityError where Home Assistant is running and does not know an entity that is named.
     """
     watcher = _Watcher(hass, watch, memory, heard)
-    named = _listed(watch.target.get("entity_id"))
+    named = listed(watch.target.get("entity_id"))
     if watch.target.keys() == {"entity_id"}:  # a tracker for each of a thousand buttons would be slow
         registry = er.async_get(hass)
         for entity in named:
@@ -130,8 +130,9 @@ class _Watcher:
         if state is None:
             return
         if self._watch.levels:
-            if state.state not in NO_LEVEL:
-                self._memory.knows(state.entity_id, state.state in self._watch.levels)
+            raised = state.state in self._watch.levels
+            if state.state not in NO_LEVEL and self._memory.found_raised(state.entity_id, raised):
+                self._heard(Clock.wall(), None)
         elif (pressed := self._memory.found(state.entity_id, state.state, Clock.wall())) and self._counts(state):
             self._heard(pressed, None)
 
@@ -160,7 +161,8 @@ class _Watcher:
         return types is None or state.attributes.get(EVENT_TYPE) in types
 
 
-def _listed(value: Any) -> list[str]:
+def listed(value: Any) -> list[str]:
+    """Return what a trigger names, which may be one or several, as a list."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple | set) else [value]

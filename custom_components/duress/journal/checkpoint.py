@@ -37,6 +37,8 @@ class Checkpoint:
     """The newest time of an event, as ISO text."""
     last: Position | None = None
     open: dict[str, OpenIncident] = field(default_factory=dict)
+    raised: list[str] = field(default_factory=list)
+    """Sources whose level had risen and not fallen since."""
 
     def write(self, folder: Path) -> None:
         """Put it in the place of the one before, whole or not at all."""
@@ -67,11 +69,16 @@ class Checkpoint:
             head=data["head"],
             newest=data["newest"],
             last=Position(**data["last"]) if data["last"] else None,
+            raised=list(data.get("raised", ())),
             open={
                 incident: OpenIncident(found["point"], [Position(**line) for line in found["lines"]])
                 for incident, found in data["open"].items()
             },
         )
+
+    def note_level(self, source: str, *, raised: bool) -> None:
+        """Note how the level of a source stands."""
+        self.raised = [each for each in self.raised if each != source] + ([source] if raised else [])
 
     def forget(self, incidents: Iterable[str]) -> None:
         """Leave out incidents that are settled."""

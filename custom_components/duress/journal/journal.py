@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..clock import Clock
 from ..engine.codec import encode
-from ..engine.events import Event, Opened, SiteEvent
+from ..engine.events import Event, LevelChanged, Opened, SiteEvent
 from ..engine.upcast import VERSION
 from .checkpoint import Checkpoint
 from .keys import Keys, seal
@@ -78,6 +78,7 @@ class Journal:
             head=self._head,
             newest=first.at.isoformat(),  # what is decided together happened together
             settled=self._loop.create_future(),
+            level=first if isinstance(first, LevelChanged) else None,
         )
         self._writer.queue.put(batch)
         if self._keys.running_low:

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from ..engine.events import Event
+from ..engine.events import Event, LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, last_alive
 from .keys import Keys
 from .lines import Line, entry, line_at, lines, parse, segments
@@ -120,14 +120,15 @@ class Reader:
         checkpoint.sequence = max(checkpoint.sequence, record["seq"])
         if fits:
             self._newest = max(self._newest, _moment(record))
-        incident = record.get("incident")
+        incident, event = record.get("incident"), record["event"]
         if not isinstance(incident, str):
+            if event.get("type") == LevelChanged.__name__:
+                checkpoint.note_level(str(event.get("source")), raised=event.get("raised") is True)
             return
         if fits:
             self._sound.add(incident)
         known = checkpoint.open.setdefault(incident, OpenIncident(point=""))
         known.lines.append(line.at)
-        event = record["event"]
         if event.get("type") == "Opened" and isinstance(event.get("press"), dict):
             known.point = str(event["press"].get("point"))
         self._records.setdefault(incident, []).append(record)

@@ -10,6 +10,7 @@ import queue
 import threading
 
 from ..clock import Clock
+from ..engine.events import LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
 from .keys import Block, Keys
 from .lines import Position, segments
@@ -36,6 +37,7 @@ class Batch:
     head: str
     newest: str
     settled: asyncio.Future[None]
+    level: LevelChanged | None = None
 
 
 @dataclass(slots=True)
@@ -208,6 +210,8 @@ class Writer:
             at = positions[-1].end
         checkpoint.sequence, checkpoint.head, checkpoint.last = batch.sequence, batch.head, positions[-1]
         checkpoint.newest = max(checkpoint.newest or "", batch.newest)
+        if batch.level is not None:
+            checkpoint.note_level(batch.level.source, raised=batch.level.raised)
         if batch.incident is not None:
             known = checkpoint.open.setdefault(batch.incident, OpenIncident(batch.point))
             known.lines += positions

@@ -1,0 +1,170 @@
+"""Zigbee2MQTT's buttons on a real broker, in the shapes that it publishes them in."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from functools import partial
+import json
+from pathlib import Path
+import shutil
+import socket
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from paho.mqtt import publish
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.duress.intake.learning import Learner
+from simulation.home_assistant import free_port
+from simulation.phone import PushService
+from tests.site import ClientFactory, SiteUnderTest
+
+from .conftest import until
+
+DEVICE = {"identifiers": ["zigbee2mqtt_0x01"], "manufacturer": "Tuya", "model": "Panic Button", "name": "Pendant 12"}
+ACTION = "z2m/pendant/action"
+SUBSCRIBED = 1.5
+"""Seconds after which Home Assistant hears a topic: it gathers subscriptions before it asks the broker for them."""
+
+
+class Broker:
+    """A real MQTT broker."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    async def publish(self, topic: str, payload: str | dict[str, Any], *, retain: bool = False) -> None:
+        """Publish as Zigbee2MQTT does."""
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        send = partial(publish.single, topic, text, hostname="127.0.0.1", port=self.port, retain=retain)
+        await asyncio.to_thread(send)
+
+    async def offer(self, action: str) -> None:
+        """Offer an action as a device trigger: Zigbee2MQTT does so only once it was done for the first time."""
+        config = {
+            "automation_type": "trigger",
+            "type": "action",
+            "subtype": action,
+            "payload": action,
+            "topic": ACTION,
+            "device": DEVICE,
+        }
+        await self.publish(f"homeassistant/device_automation/0x01/action_{action}/config", config, retain=True)
+
+
+@pytest.fixture
+async def broker(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> AsyncGenerator[Broker]:
+    """Run a broker, and Home Assistant's own MQTT integration on it."""
+    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    assert program, "scripts/setup --broker installs it"
+    port = free_port()
+    settings = tmp_path / "mosquitto.conf"
+    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n", "utf-8")
+    process = await asyncio.create_subprocess_exec(program, "-c", str(settings), stderr=asyncio.subprocess.DEVNULL)
+    await until(lambda: _answers(port))
+    (Path(hass.config.config_dir) / "configuration.yaml").touch()
+    entry = MockConfigEntry(domain="mqtt", data={"broker": "127.0.0.1", "port": port}, version=2, minor_version=1)
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    yield Broker(port)
+    await hass.config_entries.async_unload(entry.entry_id)
+    process.terminate()
+    await process.wait()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.duress.intake.learning.SETTLE", 0.3)
+    monkeypatch.setattr("custom_components.duress.intake.learning.LOOK", 0.1)
+
+
+def device_trigger(hass: HomeAssistant) -> dict[str, Any]:
+    (entry,) = hass.config_entries.async_entries("mqtt")
+    device = dr.async_get(hass).async_get_device_by_identifier(("mqtt", "zigbee2mqtt_0x01"), entry.entry_id)
+    assert device is not None
+    return {
+        "platform": "device",
+        "domain": "mqtt",
+        "device_id": device.id,
+        "type": "action",
+        "subtype": "emergency",
+    }
+
+
+@pytest.mark.parametrize("pressed_before", [False, True])
+async def test_a_button_is_learned_whether_or_not_it_was_ever_pressed_before(
+    hass: HomeAssistant, broker: Broker, pressed_before: bool
+) -> None:
+    if pressed_before:
+        await broker.offer("emergency")
+        await until(lambda: bool(dr.async_get(hass).devices))
+    hearing = asyncio.create_task(Learner(hass).async_hear())
+    await asyncio.sleep(SUBSCRIBED)
+    if not pressed_before:
+        await broker.offer("emergency")
+    await broker.publish(ACTION, "emergency")
+    (candidate,) = await hearing
+    assert candidate.triggers == (device_trigger(hass),)
+    assert (candidate.name, candidate.what) == ("Pendant 12", "action emergency")
+    proving = asyncio.create_task(Learner(hass).async_hear_again(candidate))
+    await asyncio.sleep(SUBSCRIBED)
+    await broker.publish(ACTION, "single")
+    assert not proving.done()
+    await broker.publish(ACTION, "emergency")
+    assert await proving
+
+
+async def test_an_event_entity_and_a_sensor_that_goes_blank_are_learned(hass: HomeAssistant, broker: Broker) -> None:
+    event = {"name": "Action", "unique_id": "e", "state_topic": "z2m/event", "event_types": ["emergency"]}
+    template = "{{ value_json.action }}"
+    sensor = {
+        "name": "Action",
+        "unique_id": "s",
+        "state_topic": "z2m/sensor",
+        "value_template": template,
+        "device": DEVICE,
+    }
+    await broker.publish("homeassistant/event/0x02/action/config", event, retain=True)
+    await broker.publish("homeassistant/sensor/0x01/action/config", sensor, retain=True)
+    await until(lambda: hass.states.get("sensor.pendant_12_action") is not None)
+    await until(lambda: hass.states.get("event.action") is not None)
+    await broker.publish("z2m/sensor", {"action": "single"}, retain=True)
+    await until(lambda: hass.states.is_state("sensor.pendant_12_action", "single"))
+    hearing = asyncio.create_task(Learner(hass).async_hear())
+    await asyncio.sleep(0.3)
+    await broker.publish("z2m/event", {"event_type": "emergency"})
+    await broker.publish("z2m/sensor", {"action": "emergency"})
+    await broker.publish("z2m/sensor", {"action": ""})
+    candidates = await hearing
+    assert [candidate.triggers[0]["platform"] for candidate in candidates] == ["event.received", "state"]
+
+
+async def test_every_press_of_a_zigbee2mqtt_button_rings_a_phone_and_counts(
+    hass: HomeAssistant,
+    broker: Broker,
+    hass_client: ClientFactory,
+    push: PushService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for component in ("notify", "mobile_app"):
+        assert await async_setup_component(hass, component, {})
+    site = SiteUnderTest(hass, await hass_client(), push, None)
+    await broker.offer("emergency")
+    await until(lambda: bool(dr.async_get(hass).devices))
+    await hass.async_block_till_done()
+    monkeypatch.setattr("tests.site.TRIGGER", device_trigger(hass))
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    for count in range(1, 4):
+        await broker.publish(ACTION, "emergency")
+        await until(lambda wanted=count: [i.presses for i in site.site.open_incidents()] == [wanted])  # type: ignore[misc]
+        await asyncio.sleep(0.6)
+    await ann.phone.wait_for("Help needed: Room 4")
