@@ -9,10 +9,11 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import Configuration
+from .configuration import Configuration, TriggerPoint
 from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
 from .engine.events import Event
 from .engine.model import Incident
+from .intake.following import physical_device
 from .site import Site
 
 if TYPE_CHECKING:
@@ -48,9 +49,16 @@ def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> Non
             name=point.name,
             model=MODEL_TRIGGER_POINT,
             via_device_id=site.id,
+            configuration_url=_page_of_what_is_pressed(hass, point),
         )
         if point.area is not None and device.area_id != point.area:
             registry.async_update_device(device.id, area_id=point.area)
+
+
+def _page_of_what_is_pressed(hass: HomeAssistant, point: TriggerPoint) -> str | None:
+    """Return where the page of a trigger point leads on to: the page of the pendant itself."""
+    device = physical_device(hass, (source.trigger for source in point.sources))
+    return f"homeassistant://config/devices/device/{device}" if device else None
 
 
 @callback

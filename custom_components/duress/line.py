@@ -8,6 +8,7 @@ from homeassistant.util.hass_dict import HassKey
 from .configuration import Configuration
 from .const import DOMAIN
 from .intake.answers import async_listen_for_answers
+from .intake.following import async_follow
 from .intake.sources import SourceListener
 from .site import Site
 
@@ -18,7 +19,7 @@ class Line:
 
     site: Site
     sources: SourceListener
-    stop_answers: CALLBACK_TYPE
+    stops: tuple[CALLBACK_TYPE, ...]
 
     async def async_apply(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up."""
@@ -28,7 +29,8 @@ class Line:
     async def async_stop(self) -> None:
         """Hear nothing more, call nobody more."""
         self.sources.async_detach()
-        self.stop_answers()
+        for stop in self.stops:
+            stop()
         await self.site.async_stop()
 
 
@@ -41,7 +43,8 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
     site = Site(hass, entry_id, configuration)
     await site.async_start()
     sources = SourceListener(hass, site)
-    line = Line(site, sources, async_listen_for_answers(hass, site))
+    stops = (async_listen_for_answers(hass, site), async_follow(hass, entry_id, sources.async_gone))
+    line = Line(site, sources, stops)
     hass.data[LINES][entry_id] = line
     return line
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigEntryState
 from homeassistant.core import Context, CoreState, HomeAssistant
-from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.setup import async_setup_component
 import pytest
@@ -363,3 +363,50 @@ async def test_h36_what_was_said_of_a_press_found_too_late_goes_with_the_next_pr
     await pressed(house)
     assert house.issues() == set()
     house.people["Ann"].hears("Help needed")
+
+
+async def test_a_button_that_is_renamed_goes_on_calling(house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, {**RECEIVED, "target": {"entity_id": [PENDANT]}})
+    house.hass.states.async_remove(PENDANT)
+    registry.async_update_entity(PENDANT, new_entity_id="event.bedside")
+    await house.settle()
+    (source,) = house.entry.subentries["point"].data["sources"]
+    assert source["trigger"]["target"] == {"entity_id": ["event.bedside"]}
+    assert house.issues() == set()
+    house.freezer.tick(1)
+    await show(house, "event.bedside", house.freezer(), event_type="sos")
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_button_that_is_removed_makes_its_trigger_point_deaf_at_once_and_says_so(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    assert house.issues() == set()
+    house.hass.states.async_remove(PENDANT)
+    registry.async_remove(PENDANT)
+    await house.settle()
+    assert house.issues() == {"trigger_point_deaf"}
+    assert house.state("binary_sensor.room_4_problem") == "on"
+
+
+async def test_the_page_of_a_trigger_point_leads_to_the_page_of_what_is_pressed(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = MockConfigEntry(domain="maker")
+    entry.add_to_hass(house.hass)
+    device = dr.async_get(house.hass).async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("maker", "pendant")}, name="Pendant"
+    )
+    entity = er.async_get(house.hass).async_get_or_create("event", "maker", "pendant", device_id=device.id).entity_id
+    await show(house, entity, "unknown")
+    await set_up(house, monkeypatch, {**RECEIVED, "target": {"entity_id": entity}})
+    page = dr.async_get(house.hass).async_get(house.device)
+    assert isinstance(page, dr.DeviceEntry)
+    assert page.configuration_url == f"homeassistant://config/devices/device/{device.id}"

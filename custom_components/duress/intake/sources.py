@@ -31,6 +31,7 @@ from ..engine.model import Origin, Press
 from ..issues import async_set_issue
 from ..site import Site
 from .attach import async_attach
+from .following import named_in
 from .truth import FOUND_UP_TO, Memory
 from .watch import listed
 
@@ -88,6 +89,15 @@ class SourceListener:
         if self._hass.is_running:
             for point in self._deaf:
                 async_set_issue(self._hass, ISSUE_DEAF, point, wanted=False)
+
+    @callback
+    def async_gone(self, name: str) -> None:
+        """Look anew at the sources that name an entity or a device which has been removed."""
+        found = [id_ for id_, (source, _) in self._attached.items() if name in named_in(source.trigger)]
+        for source_id in found:
+            self._detach(source_id)
+        if found:
+            self._hass.async_create_task(self.async_apply(), "duress sources")
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()

@@ -1,0 +1,85 @@
+"""Follows what trigger points hear: renamed entities keep calling, and what is removed is said, not silent."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from ..const import CONF_SOURCES, CONF_TRIGGER, SUBENTRY_TRIGGER_POINT
+
+
+@callback
+def async_follow(hass: HomeAssistant, entry_id: str, gone: Callable[[str], None]) -> CALLBACK_TYPE:
+    """Write new names of entities into the trigger points of a site; tell `gone` of entities and devices removed."""
+
+    @callback
+    def entity_changed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        if event.data["action"] == "remove":
+            gone(event.data["entity_id"])
+        elif event.data["action"] == "update" and (old := event.data.get("old_entity_id")):
+            _rename(hass, entry_id, old, event.data["entity_id"])
+
+    @callback
+    def device_changed(event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+        if event.data["action"] == "remove":
+            gone(event.data["device_id"])
+
+    stops = [
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed),
+        hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, device_changed),
+    ]
+
+    @callback
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
+
+
+def named_in(trigger: Mapping[str, Any]) -> set[str]:
+    """Return every word of a trigger, among them the entities and devices that it names."""
+    return set(_words(trigger))
+
+
+def physical_device(hass: HomeAssistant, triggers: Iterator[Mapping[str, Any]]) -> str | None:
+    """Return the device that is pressed, where the triggers name it or an entity of it."""
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    for word in (word for trigger in triggers for word in _words(trigger)):
+        if devices.async_get(word) is not None:
+            return word
+        if (entity := entities.async_get(word)) is not None and entity.device_id is not None:
+            return entity.device_id
+    return None
+
+
+def _rename(hass: HomeAssistant, entry_id: str, old: str, new: str) -> None:
+    entry = hass.config_entries.async_get_entry(entry_id)
+    points = entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT) if entry is not None else ()
+    for point in list(points):
+        sources = point.data[CONF_SOURCES]
+        if any(old in _words(source[CONF_TRIGGER]) for source in sources):
+            assert entry is not None
+            renamed = [{**source, CONF_TRIGGER: _replaced(source[CONF_TRIGGER], old, new)} for source in sources]
+            hass.config_entries.async_update_subentry(entry, point, data={**point.data, CONF_SOURCES: renamed})
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif isinstance(value, str):
+        yield value
+        return
+    elif not isinstance(value, list | tuple):
+        return
+    for each in value:
+        yield from _words(each)
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _replaced(each, old, new) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_replaced(each, old, new) for each in value]
+    return new if value == old else value
