@@ -32,6 +32,7 @@ from .const import (
     CONF_SUBJECT,
     CONF_TRIGGER,
     CONF_USER,
+    CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
@@ -64,6 +65,7 @@ class TriggerPoint:
     sources: tuple[Source, ...]
     holders: tuple[str, ...] = ()
     """Responders who carry it, or are where it is (hazard H2)."""
+    worn: bool = False
 
     @property
     def plan(self) -> str | None:
@@ -163,6 +165,7 @@ def _point(subentry: ConfigSubentry) -> TriggerPoint:
             for s in data[CONF_SOURCES]
         ),
         holders=tuple(data.get(CONF_HOLDERS, ())),
+        worn=data.get(CONF_WORN, False),
     )
 
 

@@ -39,6 +39,7 @@ CONF_STEPS: Final = "steps"
 CONF_SUBJECT: Final = "subject"
 CONF_TRIGGER: Final = "trigger"
 CONF_USER: Final = "user_id"
+CONF_WORN: Final = "worn"
 
 MODEL_RESPONDER: Final = "Responder"
 MODEL_TRIGGER_POINT: Final = "Trigger point"

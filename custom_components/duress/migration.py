@@ -19,6 +19,7 @@ from .const import (
     CONF_QUIET,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
@@ -65,7 +66,9 @@ def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 def _to_3(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Responders were called on their phones only."""
+    """Responders were called on their phones only, and no trigger point was worn."""
+    for point in entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT):
+        hass.config_entries.async_update_subentry(entry, point, data={CONF_WORN: False, **point.data})
     for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
         data = {**RESPONDER_OF_MINOR_2, **responder.data}
         hass.config_entries.async_update_subentry(entry, responder, data=data)

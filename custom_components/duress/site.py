@@ -304,7 +304,7 @@ class Site:
 
     def _place(self, point: TriggerPoint) -> Place:
         area = ar.async_get(self.hass).async_get_area(point.area) if point.area else None
-        return Place(point=point.name, area=area.name if area else None)
+        return Place(point=point.name, area=area.name if area else None, worn=point.worn)
 
     def _actor(self, user: str) -> Actor:
         responders = self.configuration.responders.values()

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryDisabler, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import area_registry as ar, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -479,3 +479,19 @@ async def test_h05_a_key_fob_that_zha_makes_sound_is_refused_for_a_quiet_plan(si
         form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
         result = await answer(site.hass, form, {"name": "Till", "triggers": [trigger], "plan_id": "plan"})
         assert result.get("errors") == ({"triggers": "sounds_when_pressed"} if refused else None)
+
+
+async def test_h45_a_call_from_what_is_worn_says_that_it_may_be_elsewhere(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    area = ar.async_get(site.hass).async_create("Room 4").id
+    pendant = {"name": "Pendant 12", "triggers": [BUTTON], "plan_id": "plan", "area_id": area, "worn": True}
+    form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
+    await answer(site.hass, form, pendant)
+    await site.press()
+    (call,) = ann.reads()
+    assert call.body.startswith("Room 4, or wherever it is worn now, pressed at")
+    await site.power_cut(minutes=2)
+    await site.advance(seconds=1)
+    (again,) = ann.reads()
+    assert again.body.startswith("Room 4, or wherever it is worn now, pressed at")

@@ -50,7 +50,7 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
     entry = site.entry
     assert (entry.version, entry.minor_version) == (DuressConfigFlow.VERSION, DuressConfigFlow.MINOR_VERSION)
     assert entry.options == {"live": True}
-    assert entry.subentries["point"].data["holders"] == []
+    assert (entry.subentries["point"].data["holders"], entry.subentries["point"].data["worn"]) == ([], False)
     assert entry.subentries["plan"].data == {
         "call_type": "resident",
         "covert": False,

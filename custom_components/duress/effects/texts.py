@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
-from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Progress, Reply
+from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Place, Progress, Reply
 from ..engine.plan import CallType, Plan
 
 NAME_LENGTH = 60
@@ -70,7 +70,7 @@ class Texts:
         kind = message.kind
         words: dict[str, str] = {
             "point": plain(incident.place.point) or self.say("point_unknown", {}),
-            "place": plain(incident.place.area) if incident.place.area else self.say("place_unknown", {}),
+            "place": self._where(incident.place),
             "time": _time(incident),
             "name": self.name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
@@ -85,6 +85,11 @@ class Texts:
             body="\n".join(self.say(key, words) for key in body),
             buttons=tuple((reply, words[reply.value]) for reply in replies),
         )
+
+    def _where(self, place: Place) -> str:
+        """Return where to go; what is worn may be elsewhere by now (hazard H45)."""
+        area = plain(place.area) if place.area else self.say("place_unknown", {})
+        return self.say("place_worn", {"place": area}) if place.worn else area
 
     def say(self, key: str, words: dict[str, str]) -> str:
         """Return one of the `common` texts of the translations."""

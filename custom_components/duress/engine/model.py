@@ -122,6 +122,8 @@ class Place:
 
     point: str
     area: str | None
+    worn: bool = False
+    """Whether it is carried about, so that it may be elsewhere (hazard H45)."""
 
 
 NO_PLACE = Place(point="", area=None)

@@ -18,7 +18,7 @@ CONF_TRIGGERS = "triggers"
 
 
 class LearningFlow(ConfigSubentryFlow):
-    """Wait for a press, ask which button it was, and have it pressed once more."""
+    """Wait for a press, ask which button it was, and have it pressed once more. The step `learned` follows."""
 
     _listening: asyncio.Task[list[Candidate]] | None = None
     _proving: asyncio.Task[bool] | None = None
@@ -73,10 +73,6 @@ class LearningFlow(ConfigSubentryFlow):
     async def async_step_only_once(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say that the second press was not heard."""
         return self.async_show_menu(step_id="only_once", menu_options=["again", "learn", "learned"])
-
-    async def async_step_learned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Go on to the form, filled in with what was learned."""
-        raise NotImplementedError
 
     def _learned(self, current: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a form shows, with the button that was learned added to it."""

@@ -7,6 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     AreaSelector,
+    BooleanSelector,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -25,6 +26,7 @@ from ..const import (
     CONF_PLAN,
     CONF_SOURCES,
     CONF_TRIGGER,
+    CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
 )
@@ -59,6 +61,7 @@ class TriggerPointFlow(LearningFlow):
             CONF_PLAN: sources[0][CONF_PLAN],
             CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
             CONF_HOLDERS: subentry.data.get(CONF_HOLDERS, []),
+            CONF_WORN: subentry.data.get(CONF_WORN, False),
         }
         return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned"])
 
@@ -138,6 +141,7 @@ class TriggerPointFlow(LearningFlow):
         data: dict[str, Any] = {
             CONF_SOURCES: self._sources(answers[CONF_TRIGGERS], plans),
             CONF_HOLDERS: answers.get(CONF_HOLDERS, []),
+            CONF_WORN: answers.get(CONF_WORN, False),
         }
         if area := answers.get(CONF_AREA):
             data[CONF_AREA] = area
@@ -171,6 +175,7 @@ def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -
         {
             vol.Required(CONF_NAME): TextSelector(),
             vol.Optional(CONF_AREA): AreaSelector(),
+            vol.Optional(CONF_WORN, default=False): BooleanSelector(),
             vol.Required(CONF_TRIGGERS): TriggerSelector(),
             vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
             vol.Optional(CONF_HOLDERS): SelectSelector(
