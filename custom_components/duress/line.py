@@ -43,7 +43,10 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
     site = Site(hass, entry_id, configuration)
     await site.async_start()
     sources = SourceListener(hass, site)
-    stops = (async_listen_for_answers(hass, site), async_follow(hass, entry_id, sources.async_gone))
+    stops = (
+        async_listen_for_answers(hass, site),
+        async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
+    )
     line = Line(site, sources, stops)
     hass.data[LINES][entry_id] = line
     return line

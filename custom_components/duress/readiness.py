@@ -48,6 +48,8 @@ class Readiness:
         points = configuration.points
         for gone in self._without_plan - points.keys():
             self.async_set_without_plan(gone, wanted=False)
+        for gone in self._missed - points.keys():
+            self.async_set_missed(gone, wanted=False)
         for point in points.values():
             plans = {configuration.plan(point, source.plan, reach).id for source in point.sources}
             self.async_set_without_plan(point.id, wanted=FALLBACK_PLAN in plans)

@@ -473,9 +473,13 @@ async def test_h05_a_key_fob_that_zha_makes_sound_is_refused_for_a_quiet_plan(si
     await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
     panel = er.async_get(site.hass).async_get_or_create("alarm_control_panel", "zha", "fob").entity_id
     by_panel = {"trigger": "state", "entity_id": [panel], "to": ["triggered"]}
+    entry = er.async_get(site.hass).async_get(panel)
+    assert entry is not None
+    by_text = {"trigger": "state", "entity_id": panel, "to": "triggered"}
+    by_id = {"trigger": "state", "entity_id": [entry.id], "to": "triggered"}
     by_key = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "fob", "alarms": ["panic"]}}
     pendant = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "pendant", "alarms": ["alarm"]}}
-    for trigger, refused in ((by_panel, True), (by_key, True), (pendant, False)):
+    for trigger, refused in ((by_panel, True), (by_text, True), (by_id, True), (by_key, True), (pendant, False)):
         form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
         result = await answer(site.hass, form, {"name": "Till", "triggers": [trigger], "plan_id": "plan"})
         assert result.get("errors") == ({"triggers": "sounds_when_pressed"} if refused else None)

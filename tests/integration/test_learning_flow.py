@@ -197,3 +197,15 @@ async def test_of_two_buttons_pressed_at_once_the_person_chooses(house: SiteUnde
     house.hass.bus.async_fire("tag_scanned", {"tag_id": "abc", "name": "Door tag"})
     form = await look(house, flow)
     assert labels(form) == ["Pendant 12, Room 7: sos", "Door tag: Door tag"]
+
+
+async def test_a_button_that_goes_away_between_its_two_presses_is_not_proven_and_the_dialog_goes_on(
+    house: SiteUnderTest,
+) -> None:
+    flow = await begin(house)
+    press(house)
+    form = await look(house, flow)
+    house.hass.states.async_remove(PENDANT)
+    er.async_get(house.hass).async_remove(PENDANT)
+    flow = await house.hass.config_entries.subentries.async_configure(form["flow_id"], {"heard": "0"})
+    assert (await look(house, flow))["step_id"] == "only_once"

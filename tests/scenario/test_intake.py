@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange, ConfigEntryState
-from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.core import Context, CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.setup import async_setup_component
@@ -240,19 +240,28 @@ async def test_an_entity_that_is_not_there_makes_its_trigger_point_deaf_until_it
     house.people["Ann"].hears("Help needed")
 
 
+def _offer_late_trigger(hass: HomeAssistant) -> None:
+    """Have the integration `late` offer its trigger from now on."""
+
+    async def attach(hass: HomeAssistant, _config: Any, action: Any, _info: Any) -> Any:
+        @callback
+        def fire(event: Event) -> None:
+            action({"trigger": {"event": event}}, event.context)
+
+        return hass.bus.async_listen("late_button", fire)
+
+    mock_integration(hass, MockModule("late"))
+    platform = SimpleNamespace(TRIGGER_SCHEMA=lambda config: config, async_attach_trigger=attach)
+    mock_platform(hass, "late.trigger", platform)
+
+
 async def test_a_source_is_heard_again_at_once_when_its_integration_is_back(
     house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await set_up(house, monkeypatch, {"platform": "late"})
     assert house.issues() == {"trigger_point_deaf"}
 
-    async def attach(hass: HomeAssistant, _config: Any, action: Any, _info: Any) -> Any:
-        return hass.bus.async_listen("late_button", lambda event: action({"trigger": {"event": event}}, event.context))
-
-    mock_integration(house.hass, MockModule("late"))
-    mock_platform(
-        house.hass, "late.trigger", SimpleNamespace(TRIGGER_SCHEMA=lambda config: config, async_attach_trigger=attach)
-    )
+    _offer_late_trigger(house.hass)
     entry = MockConfigEntry(domain="late")
     entry.add_to_hass(house.hass)
     entry.mock_state(house.hass, ConfigEntryState.LOADED)
@@ -410,3 +419,125 @@ async def test_the_page_of_a_trigger_point_leads_to_the_page_of_what_is_pressed(
     page = dr.async_get(house.hass).async_get(house.device)
     assert isinstance(page, dr.DeviceEntry)
     assert page.configuration_url == f"homeassistant://config/devices/device/{device.id}"
+
+
+async def test_a_button_that_is_renamed_does_not_call_again_for_its_last_press(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    await pressed(house)
+    last = house.freezer()
+    await house.action("resolve", house.people["Ann"].user)
+    house.people["Ann"].hears("Help needed", "Over")
+    await house.advance(minutes=10)
+    house.hass.states.async_remove(PENDANT)
+    registry.async_update_entity(PENDANT, new_entity_id="event.bedside")
+    await show(house, "event.bedside", last, event_type="sos")
+    assert not house.site.open_incidents()
+    assert house.issues() == set()
+
+
+async def test_a_button_that_comes_into_an_area_does_not_call_for_a_press_from_before(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area = ar.async_get(house.hass).async_create("Hall").id
+    trigger = {"trigger": "event.received", "target": {"area_id": area}, "options": {"event_type": "sos"}}
+    await set_up(house, monkeypatch, trigger)
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await house.advance(minutes=1)
+    await show(house, PENDANT, house.freezer(), event_type="sos")
+    await house.advance(minutes=1)
+    registry.async_update_entity(PENDANT, area_id=area)
+    await house.settle()
+    assert not house.site.open_incidents()
+    await pressed(house)
+    house.people["Ann"].hears("Help needed")
+
+
+async def test_a_sensor_that_is_renamed_while_it_is_on_neither_calls_nor_is_forgotten(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, registry = house.people["Ann"], er.async_get(house.hass)
+    registry.async_get_or_create("binary_sensor", "test", "pendant", object_id_base="pendant")
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on")
+    await house.action("resolve", ann.user)
+    ann.hears("Help needed", "Over")
+    house.hass.states.async_remove(SENSOR)
+    registry.async_update_entity(SENSOR, new_entity_id="binary_sensor.bedside")
+    await show(house, "binary_sensor.bedside", "on")
+    assert not house.site.open_incidents()
+    await show(house, "binary_sensor.bedside", "off")
+    await house.power_cut(minutes=5, before_start=lambda: house.hass.states.async_set("binary_sensor.bedside", "on"))
+    ann.hears("Help needed")
+
+
+async def test_a_button_that_is_disabled_makes_its_trigger_point_deaf_and_says_so(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = er.async_get(house.hass)
+    registry.async_get_or_create("event", "test", "pendant", object_id_base="pendant")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+    registry.async_update_entity(PENDANT, disabled_by=er.RegistryEntryDisabler.USER)
+    await house.settle()
+    assert house.issues() == {"trigger_point_deaf"}
+    registry.async_update_entity(PENDANT, disabled_by=None)
+    await house.advance(seconds=31)
+    assert house.issues() == set()
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"trigger": "event.received", "target": {"device_id": "gone"}, "options": {"event_type": "sos"}},
+        {"trigger": "event", "event_type": "zwave_js_notification", "event_data": {"device_id": "gone", "type": 10}},
+        {"trigger": "duress.zigbee_alarm", "options": {"device_id": "gone", "alarms": ["panic"]}},
+    ],
+)
+async def test_a_trigger_that_names_a_device_which_is_gone_is_deaf_and_says_so(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, trigger: dict[str, Any]
+) -> None:
+    await set_up(house, monkeypatch, trigger)
+    assert house.issues() == {"trigger_point_deaf"}
+
+
+async def test_a_source_is_heard_as_soon_as_its_integration_is_up_though_others_are_still_starting(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.hass.set_state(CoreState.starting)
+    await set_up(house, monkeypatch, {"platform": "late"})
+    _offer_late_trigger(house.hass)
+    for domain in ("other", "late"):
+        entry = MockConfigEntry(domain=domain)
+        entry.add_to_hass(house.hass)
+        entry.mock_state(house.hass, ConfigEntryState.LOADED)
+        async_dispatcher_send(house.hass, SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange.UPDATED, entry)
+        await house.settle()
+        house.hass.bus.async_fire("late_button")
+        await house.settle()
+        assert bool(house.site.open_incidents()) is (domain == "late")
+    house.people["Ann"].hears("Help needed")
+    house.hass.set_state(CoreState.running)
+
+
+async def test_what_was_said_of_a_press_found_too_late_goes_with_its_trigger_point(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, RECEIVED)
+
+    def press_and_wait() -> None:
+        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
+        house.freezer.tick(timedelta(minutes=31))
+
+    await house.power_cut(minutes=2, before_start=press_and_wait)
+    assert house.issues() == {"press_found_late"}
+    house.hass.config_entries.async_remove_subentry(house.entry, "point")
+    await house.settle()
+    assert house.issues() == set()

@@ -7,6 +7,7 @@ from homeassistant.auth import EVENT_USER_ADDED, EVENT_USER_REMOVED, EVENT_USER_
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
 
 from ..configuration import Responder
 from ..engine.model import Incident, Message
@@ -39,6 +40,7 @@ class Channels:
         await self._async_follow_users()
         for event in (EVENT_USER_ADDED, EVENT_USER_UPDATED, EVENT_USER_REMOVED):
             self._unsubscribe.append(self._hass.bus.async_listen(event, self._async_user_changed))
+        self._unsubscribe.append(async_at_started(self._hass, self._async_started))
         self._unsubscribe.append(
             async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed)
         )
@@ -99,6 +101,9 @@ class Channels:
         if user is None or not user.is_active:
             await self._async_follow_users()
             raise DeliveryError("the responder's user is not active")
+
+    async def _async_started(self, _hass: HomeAssistant) -> None:
+        self._site.async_reach_changed()  # notify entities have come since
 
     async def _async_user_changed(self, _event: Event) -> None:
         await self._async_follow_users()

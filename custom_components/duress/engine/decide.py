@@ -107,10 +107,10 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
     if incident is None or not incident.is_open:
         return _open(command, Why.PRESSED, now)
-    if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
-        return []
     if incident.stale:
         return _open(command, Why.PRESSED_WHILE_STALE, now, follows=incident.id)
+    if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
+        return []
     match incident.phase:
         case Phase.PENDING:
             repeated = PressRepeated(at=now, press=command.press, why=Why.PRESSED_AGAIN, until=now)

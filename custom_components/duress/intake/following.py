@@ -7,18 +7,29 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_SOURCES, CONF_TRIGGER, SUBENTRY_TRIGGER_POINT
+from .watch import is_missing
 
 
 @callback
-def async_follow(hass: HomeAssistant, entry_id: str, gone: Callable[[str], None]) -> CALLBACK_TYPE:
-    """Write new names of entities into the trigger points of a site; tell `gone` of entities and devices removed."""
+def async_follow(
+    hass: HomeAssistant, entry_id: str, gone: Callable[[str], None], renamed: Callable[[str, str], None]
+) -> CALLBACK_TYPE:
+    """Write new names of entities into the trigger points of a site, and tell `renamed` of them first.
+
+    `gone` is told of entities that were removed or disabled, and of devices that were removed.
+    """
 
     @callback
     def entity_changed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        entity = event.data["entity_id"]
         if event.data["action"] == "remove":
-            gone(event.data["entity_id"])
-        elif event.data["action"] == "update" and (old := event.data.get("old_entity_id")):
-            _rename(hass, entry_id, old, event.data["entity_id"])
+            gone(entity)
+        elif event.data["action"] == "update":
+            if old := event.data.get("old_entity_id"):
+                renamed(old, entity)
+                _rename(hass, entry_id, old, entity)
+            if "disabled_by" in event.data["changes"] and is_missing(hass, entity):
+                gone(entity)
 
     @callback
     def device_changed(event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:

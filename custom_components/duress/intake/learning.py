@@ -86,7 +86,8 @@ class Learner:
                 stops.append(await async_attach(self._hass, trigger, memory, lambda *_: again.set()))
             async with asyncio.timeout(AGAIN):
                 await again.wait()
-        except TimeoutError:
+        except Exception:
+            _LOGGER.debug("A button was not heard again", exc_info=True)
             return False
         finally:
             for stop in stops:
@@ -155,7 +156,11 @@ class Learner:
         devices = [d.id for e in entries for d in dr.async_entries_for_config_entry(registry, e.entry_id)]
         if not devices:
             return []
-        found = await async_get_device_automations(self._hass, DeviceAutomationType.TRIGGER, devices)
+        try:
+            found = await async_get_device_automations(self._hass, DeviceAutomationType.TRIGGER, devices)
+        except Exception:
+            _LOGGER.debug("The triggers of MQTT devices could not be listed", exc_info=True)
+            return []
         return [
             (device_id, {k: v for k, v in trigger.items() if k not in ("metadata", "discovery_id")})
             for device_id, triggers in found.items()

@@ -34,6 +34,7 @@ from .attach import async_attach
 from .following import named_in
 from .truth import FOUND_UP_TO, Memory
 from .watch import listed
+from .zigbee import ZHA, ZIGBEE_ALARM
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -72,11 +73,15 @@ class SourceListener:
                     self._detach(source_id)
             missing = [pair for source_id, pair in wanted.items() if source_id not in self._attached]
             # Side by side: an integration that is slow to answer must not keep the other buttons deaf.
-            await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
-            self._report_deaf()
-            self._site.async_listening()
-            self._since = None
-            self._try_again(deaf=self._listening and any(source_id not in self._attached for source_id in wanted))
+            try:
+                await asyncio.gather(*(self._async_add(point, source) for point, source in missing))
+            finally:
+                deaf = any(source_id not in self._attached for source_id in wanted)
+                self._try_again(deaf=self._listening and deaf)
+            if self._listening:
+                self._report_deaf()
+                self._site.async_listening()
+                self._since = None
 
     @callback
     def async_detach(self) -> None:
@@ -92,12 +97,19 @@ class SourceListener:
 
     @callback
     def async_gone(self, name: str) -> None:
-        """Look anew at the sources that name an entity or a device which has been removed."""
+        """Take off the sources that name an entity or a device which has been removed; it may come back."""
         found = [id_ for id_, (source, _) in self._attached.items() if name in named_in(source.trigger)]
         for source_id in found:
             self._detach(source_id)
         if found:
-            self._hass.async_create_task(self.async_apply(), "duress sources")
+            self._report_deaf()
+            self._try_again(deaf=True)
+
+    @callback
+    def async_renamed(self, old: str, new: str) -> None:
+        """Know under its new name what was heard of an entity."""
+        for memory in self._memories.values():
+            memory.rename(old, new)
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()
@@ -105,17 +117,21 @@ class SourceListener:
     def _memory(self, source: Source) -> Memory:
         """Return what a source has heard before it is listened to: what is on record, if this is a start."""
         entities = listed(source.trigger.get("entity_id"))
-        # Not by their ids: those can hold names, and can change.
-        known = {entity: f"{source.id}.{number}" for number, entity in enumerate(entities)}
         before = self._site.raised if self._since is not None else None
-        raised = {entity for entity, key in known.items() if key in before} if before is not None else None
+        raised = {e for e in entities if self._level_key(source.id, e) in before} if before is not None else None
 
         def tell(entity: str, raised: bool) -> None:
-            key = known.get(entity, source.id)
+            key = self._level_key(source.id, entity)
             changed = LevelChanged(at=self._site.now(), source=key, raised=raised)
             self._hass.loop.call_soon(self._site.record, changed)  # a press that it means must not wait for it
 
         return Memory(self._since or Clock.wall(), raised, tell)
+
+    def _level_key(self, source_id: str, entity: str) -> str:
+        """Return what an entity of a source is called in the record: not its id, which can hold a name, and change."""
+        points = self._site.configuration.points.values()
+        found = (listed(s.trigger.get("entity_id")) for point in points for s in point.sources if s.id == source_id)
+        return next((f"{source_id}.{entities.index(entity)}" for entities in found if entity in entities), source_id)
 
     async def _async_add(self, point: TriggerPoint, source: Source) -> None:
         remove = await self._async_attach(point, source)
@@ -128,9 +144,18 @@ class SourceListener:
     def _async_entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
         """Try again at once what is missing: the integration behind it may have come back."""
         loaded = entry.state is ConfigEntryState.LOADED and entry.domain != DOMAIN
-        if loaded and self._cancel_retry is not None and self._hass.state is CoreState.running:
+        if loaded and self._cancel_retry is not None and self._is_missed(entry.domain):
             self._try_again(deaf=False)
             self._hass.async_create_task(self.async_apply(), "duress sources")
+
+    def _is_missed(self, domain: str) -> bool:
+        """Return whether an integration may be what a source waits for; while all starts, only one that it names."""
+        if self._hass.state is CoreState.running:
+            return True
+        points = self._site.configuration.points.values()
+        missing = (s.trigger for point in points for s in point.sources if s.id not in self._attached)
+        names = {domain, ZIGBEE_ALARM} if domain == ZHA else {domain}
+        return any(names & named_in(trigger) for trigger in missing)
 
     def _try_again(self, *, deaf: bool) -> None:
         """While a source is missing try again when Home Assistant has started, and then every half minute."""

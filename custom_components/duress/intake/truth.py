@@ -4,7 +4,7 @@ Home Assistant's own triggers drop the press that wakes a sleeping button out of
 what is only shown again: an old time after a start, a sensor that was on before its gateway went away.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 FRESH = timedelta(seconds=30)
@@ -19,7 +19,7 @@ class Memory:
     def __init__(
         self,
         since: datetime,
-        raised: Container[str] | None = None,
+        raised: Collection[str] | None = None,
         tell: Callable[[str, bool], None] = lambda _entity, _raised: None,
     ) -> None:
         """Presses until `since` were heard, or are too old to matter.
@@ -54,6 +54,20 @@ class Memory:
             self._seen[entity] = shown
             return now
         return self.found(entity, state, now)
+
+    def seen(self, entity: str, state: str | None) -> None:
+        """Note what a button shows as heard: it was pressed before it was ours."""
+        if (shown := moment(state)) is not None:
+            self._seen.setdefault(entity, shown)
+
+    def rename(self, old: str, new: str) -> None:
+        """Know under its new name what was heard of an entity."""
+        if old in self._seen:
+            self._seen[new] = self._seen.pop(old)
+        if old in self._raised:
+            self._raised[new] = self._raised.pop(old)
+        if self._before is not None and old in self._before:
+            self._before = {*self._before, new}
 
     def raised(self, entity: str, raised: bool) -> bool:
         """Return whether a level has risen since it was last known. What cannot be told counts as having risen."""

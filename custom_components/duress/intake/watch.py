@@ -91,19 +91,22 @@ async def async_watch(hass: HomeAssistant, watch: Watch, memory: Memory, heard: 
     watcher = _Watcher(hass, watch, memory, heard)
     named = listed(watch.target.get("entity_id"))
     if watch.target.keys() == {"entity_id"}:  # a tracker for each of a thousand buttons would be slow
-        registry = er.async_get(hass)
         for entity in named:
-            if (
-                hass.state is CoreState.running
-                and hass.states.get(entity) is None
-                and registry.async_get(entity) is None
-            ):
+            if hass.state is CoreState.running and is_missing(hass, entity):
                 raise MissingEntityError(f"{entity} is not there")
             watcher.look_at(hass.states.get(entity))
         return async_track_state_change_event(hass, named, watcher.changed)
-    return await async_track_target_selector_state_change_event(
+    stop = await async_track_target_selector_state_change_event(
         hass, dict(watch.target), watcher.target_changed, watcher.of_domains, watcher.now_targeted
     )
+    watcher.attached = True
+    return stop
+
+
+def is_missing(hass: HomeAssistant, entity: str) -> bool:
+    """Return whether an entity is not there, or was disabled: nothing will be heard of it."""
+    entry = er.async_get(hass).async_get(entity)
+    return hass.states.get(entity) is None if entry is None else entry.disabled_by is not None
 
 
 class _Watcher:
@@ -112,6 +115,7 @@ class _Watcher:
         self._watch = watch
         self._memory = memory
         self._heard = heard
+        self.attached = False
 
     def of_domains(self, entities: set[str]) -> set[str]:
         """Return those of the entities that can be pressed."""
@@ -122,7 +126,11 @@ class _Watcher:
     def now_targeted(self, added: set[str], removed: set[str], states: Mapping[str, State | None]) -> None:
         """Look at entities that a target has come to include."""
         for entity in added:
-            self.look_at(states[entity])
+            state = states[entity]
+            if not self.attached:
+                self.look_at(state)
+            elif state is not None and not self._watch.levels:  # moved here, or renamed: its last press was not for us
+                self._memory.seen(entity, state.state)
 
     @callback
     def look_at(self, state: State | None) -> None:

@@ -16,7 +16,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..const import CONF_ALARMS, DOMAIN
+from ..const import DOMAIN
+from .following import named_in
 
 ZHA = "zha"
 ZIGBEE_ALARM = f"{DOMAIN}.zigbee_alarm"
@@ -176,8 +177,10 @@ def sounds_when_pressed(hass: HomeAssistant, trigger: Mapping[str, Any]) -> bool
 
     It tells every key fob and keypad of the alarm, whether or not its panel is enabled; seen on the wire.
     """
-    if trigger.get("platform") == ZIGBEE_ALARM:
-        return bool(set(trigger["options"][CONF_ALARMS]) & set(ACE_COMMANDS.values()))
+    words = named_in(trigger)
+    if ZIGBEE_ALARM in words:
+        return bool(words & set(ACE_COMMANDS.values()))
     registry = er.async_get(hass)
-    entities = [registry.async_get(entity) for entity in trigger.get("entity_id", ()) if "." in entity]
-    return any(e is not None and e.platform == ZHA and e.domain == "alarm_control_panel" for e in entities)
+    panels = [e for e in registry.entities.values() if e.platform == ZHA and e.domain == "alarm_control_panel"]
+    of_a_device = any("alarm_control_panel" in word for word in words)
+    return any(words & {e.entity_id, e.id} or (of_a_device and e.device_id in words) for e in panels)
