@@ -499,3 +499,11 @@ async def test_h45_a_call_from_what_is_worn_says_that_it_may_be_elsewhere(site: 
     await site.advance(seconds=1)
     (again,) = ann.reads()
     assert again.body.startswith("Room 4, or wherever it is worn now, pressed at")
+
+
+async def test_a_trigger_point_whose_last_plan_is_gone_is_changed_once_there_is_another(site: SiteUnderTest) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    site.hass.config_entries.async_remove_subentry(site.entry, "plan")
+    flow = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
+    assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_plans")
