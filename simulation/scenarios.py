@@ -115,11 +115,16 @@ async def a_covert_call_while_somebody_looks(world: World) -> Result:
         "failed": [check for check, held in checks.items() if not held],
         "unexplained": unexplained[:20],
         "moved_while_idle": len(idle),
-        "traces_of_the_button_itself": len(of_the_source),
+        "traces_of_the_button_itself": sorted(set(map(_where_it_shows, of_the_source))),
         "asked": sorted(kind for kind, answer in before.items() if answer != REFUSED),
         "refused": sorted(kind for kind, answer in before.items() if answer == REFUSED),
         "timeline": record["timeline"],
     }
+
+
+def _where_it_shows(line: str) -> str:
+    """Return where the trace of a press can be seen: the question it answers, or what is told as it happens."""
+    return "told as it happens" if line.startswith("{") else line.partition(": ")[0]
 
 
 def _is_bare(line: str) -> bool:

@@ -49,6 +49,16 @@ async def pressed(site: SiteUnderTest, kind: str = "sos") -> None:
     await show(site, PENDANT, site.freezer(), event_type=kind)
 
 
+async def pressed_too_early(site: SiteUnderTest) -> None:
+    """Press the pendant while the site is away, and have it come back more than half an hour later."""
+
+    def press_and_wait() -> None:
+        site.hass.states.async_set(PENDANT, site.freezer().isoformat(), {"event_type": "sos"})
+        site.freezer.tick(timedelta(minutes=31))
+
+    await site.power_cut(minutes=2, before_start=press_and_wait)
+
+
 @pytest.mark.parametrize("before", ["unavailable", "unknown"])
 async def test_the_press_that_wakes_a_pendant_calls(
     house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, before: str
@@ -345,12 +355,7 @@ async def test_h36_a_press_found_too_late_calls_nobody_and_has_a_person_ask_unle
     await show(house, PENDANT, "unknown")
     monkeypatch.setattr("tests.site.TRIGGER", RECEIVED)
     await house.set_up((0, ["Ann"]), covert=covert)
-
-    def press_and_wait() -> None:
-        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
-        house.freezer.tick(timedelta(minutes=31))
-
-    await house.power_cut(minutes=2, before_start=press_and_wait)
+    await pressed_too_early(house)
     assert not house.site.open_incidents()
     assert house.issues() == (set() if covert else {"press_found_late"})
     await house.power_cut(minutes=2)
@@ -362,12 +367,7 @@ async def test_h36_what_was_said_of_a_press_found_too_late_goes_with_the_next_pr
 ) -> None:
     await show(house, PENDANT, "unknown")
     await set_up(house, monkeypatch, RECEIVED)
-
-    def press_and_wait() -> None:
-        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
-        house.freezer.tick(timedelta(minutes=31))
-
-    await house.power_cut(minutes=2, before_start=press_and_wait)
+    await pressed_too_early(house)
     assert house.issues() == {"press_found_late"}
     await pressed(house)
     assert house.issues() == set()
@@ -531,12 +531,7 @@ async def test_what_was_said_of_a_press_found_too_late_goes_with_its_trigger_poi
 ) -> None:
     await show(house, PENDANT, "unknown")
     await set_up(house, monkeypatch, RECEIVED)
-
-    def press_and_wait() -> None:
-        house.hass.states.async_set(PENDANT, house.freezer().isoformat(), {"event_type": "sos"})
-        house.freezer.tick(timedelta(minutes=31))
-
-    await house.power_cut(minutes=2, before_start=press_and_wait)
+    await pressed_too_early(house)
     assert house.issues() == {"press_found_late"}
     house.hass.config_entries.async_remove_subentry(house.entry, "point")
     await house.settle()

@@ -39,7 +39,6 @@ class Candidate:
     triggers: tuple[Mapping[str, Any], ...]
     what: str
     name: str
-    device_id: str | None
     area_id: str | None
 
 
@@ -81,8 +80,7 @@ class Learner:
         stops: list[CALLBACK_TYPE | None] = []
         try:
             for trigger in candidate.triggers:
-                memory = Memory(Clock.wall())
-                self._note_levels(trigger, memory)
+                memory = Memory(Clock.wall())  # knows nothing: a sensor that is still on has to fall before it counts
                 stops.append(await async_attach(self._hass, trigger, memory, lambda *_: again.set()))
             async with asyncio.timeout(AGAIN):
                 await again.wait()
@@ -94,12 +92,6 @@ class Learner:
                 if stop is not None:
                     stop()
         return True
-
-    def _note_levels(self, trigger: Mapping[str, Any], memory: Memory) -> None:
-        """Have a sensor that is still on fall before it counts again."""
-        for entity in trigger.get("entity_id", ()):
-            state = self._hass.states.get(entity)
-            memory.found_raised(entity, raised=state is not None and state.state in trigger.get("to", ()))
 
     # What is heard
 
@@ -200,7 +192,6 @@ class Learner:
             triggers=tuple(triggers),
             what=plain(found.what),
             name=plain(name),
-            device_id=device_id,
             area_id=area or None,
         )
 

@@ -52,8 +52,6 @@ class SourceListener:
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
         self._deaf: dict[str, datetime] = {}
         self._memories: dict[str, Memory] = {}
-        self._since = site.deaf_since
-        """Until when presses were heard before this start; None once all that was there then is listened to."""
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -81,7 +79,6 @@ class SourceListener:
             if self._listening:
                 self._report_deaf()
                 self._site.async_listening()
-                self._since = None
 
     @callback
     def async_detach(self) -> None:
@@ -117,7 +114,8 @@ class SourceListener:
     def _memory(self, source: Source) -> Memory:
         """Return what a source has heard before it is listened to: what is on record, if this is a start."""
         entities = listed(source.trigger.get("entity_id"))
-        before = self._site.raised if self._since is not None else None
+        since = self._site.deaf_since
+        before = self._site.raised if since is not None else None
         raised = {e for e in entities if self._level_key(source.id, e) in before} if before is not None else None
 
         def tell(entity: str, raised: bool) -> None:
@@ -125,7 +123,7 @@ class SourceListener:
             changed = LevelChanged(at=self._site.now(), source=key, raised=raised)
             self._hass.loop.call_soon(self._site.record, changed)  # a press that it means must not wait for it
 
-        return Memory(self._since or Clock.wall(), raised, tell)
+        return Memory(since or Clock.wall(), raised, tell)
 
     def _level_key(self, source_id: str, entity: str) -> str:
         """Return what an entity of a source is called in the record: not its id, which can hold a name, and change."""

@@ -68,12 +68,12 @@ def watch_of(trigger: Mapping[str, Any]) -> Watch | None:
 
 def _watch_of_state(trigger: Mapping[str, Any]) -> Watch | None:
     entities = listed(trigger.get("entity_id"))
-    of_buttons = bool(entities) and all(split_entity_id(e)[0] in BUTTON_DOMAINS for e in entities if "." in e)
+    if not entities or any("." not in entity for entity in entities):
+        return None
+    of_buttons = all(split_entity_id(entity)[0] in BUTTON_DOMAINS for entity in entities)
     to = [state for state in listed(trigger.get("to")) if state]
     asked = {key for key, value in trigger.items() if value} - {"trigger", "platform", "entity_id", "id", "alias"}
     target = {"entity_id": entities}
-    if not entities or any("." not in entity for entity in entities):
-        return None
     if of_buttons and not asked:
         return Watch(target=target, domains=BUTTON_DOMAINS)
     if of_buttons and asked == {"attribute", "to"} and trigger["attribute"] == EVENT_TYPE:
