@@ -11,7 +11,20 @@ import sys
 import homeassistant
 from homeassistant import bootstrap
 
-USED = {"assist_pipeline", "cloud", "frontend", "history", "logbook", "mobile_app", "recorder", "rest_command", "zha"}
+USED = {
+    "assist_pipeline",
+    "bthome",
+    "cloud",
+    "frontend",
+    "history",
+    "logbook",
+    "mobile_app",
+    "mqtt",
+    "recorder",
+    "rest_command",
+    "zha",
+    "zwave_js",
+}
 
 
 def requirements(domains: set[str]) -> set[str]:

@@ -157,7 +157,7 @@ class World:
         url = await self._begin({"handler": self.entry}, "options/flow")
         await home_assistant.post(url, {"live": True, "installer": ann})
 
-    async def learn(self, press: Callable[[], Awaitable[None]], name: str) -> dict[str, Any]:
+    async def learn(self, press: Callable[[], Awaitable[object]], name: str) -> dict[str, Any]:
         """Add a trigger point by pressing it in the dialog; returns it as it was stored."""
         url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
         form = await self.home_assistant.post(url, {"next_step_id": "learn"})
@@ -188,7 +188,7 @@ class World:
                 await asyncio.sleep(0.2)
 
     async def _press_until(
-        self, url: str, form: dict[str, Any], press: Callable[[], Awaitable[None]], step: str
+        self, url: str, form: dict[str, Any], press: Callable[[], Awaitable[object]], step: str
     ) -> dict[str, Any]:
         """Press once, and wait until the dialog has got to a step."""
         await asyncio.sleep(0.5)

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import time
 from typing import Any
 
-from .phone import Phone
-from .world import World
+from simulation.phone import Phone
+from simulation.world import World
 
 AT_ONCE = 1.0
 """Seconds within which whoever can be called is, whatever the other phones do."""

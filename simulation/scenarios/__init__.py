@@ -1,0 +1,31 @@
+"""The stories that `scripts/demo --check` plays against a real Home Assistant, each with what must come of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from simulation.world import World
+
+from .common import Result
+from .covert import a_covert_call_while_somebody_looks
+from .phones import phones_that_fail_in_every_way
+from .power_cut import unanswered_then_power_cut
+from .zigbee import every_zigbee_button
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A story, and the house that it needs."""
+
+    play: Callable[[World], Awaitable[Result]]
+    radio: bool = True
+    phone_name: str | None = None
+    all_devices: bool = False
+
+
+SCENARIOS = {
+    "pendant": Scenario(unanswered_then_power_cut),
+    "zigbee": Scenario(every_zigbee_button, all_devices=True),
+    "button": Scenario(unanswered_then_power_cut, radio=False),
+    "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
+    "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),
+}
