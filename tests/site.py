@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryDataWithId
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util.async_ import get_scheduled_timer_handles
@@ -124,6 +125,17 @@ class SiteUnderTest:
         )
         self.entry.add_to_hass(self.hass)
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.settle()
+
+    async def add_point(self, name: str, trigger: Mapping[str, Any], **data: Any) -> None:
+        """Add one more trigger point, with the same plan."""
+        identifier = name.lower().replace(" ", "_")
+        source = {"id": f"source_{identifier}", "trigger": trigger, "gesture": "single", "plan_id": PLAN}
+        content = MappingProxyType({"sources": [source], **data})
+        subentry = ConfigSubentry(
+            data=content, subentry_id=identifier, subentry_type="trigger_point", title=name, unique_id=None
+        )
+        self.hass.config_entries.async_add_subentry(self.entry, subentry)
         await self.settle()
 
     @property

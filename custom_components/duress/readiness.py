@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant, callback
 
 from .configuration import FALLBACK_PLAN, Configuration
-from .const import ISSUE_FALLBACK, ISSUE_MISSED, ISSUE_NEW_PHONE, ISSUE_UNREACHABLE
+from .const import ISSUE_FALLBACK, ISSUE_NEW_PHONE, ISSUE_UNREACHABLE
 from .effects.phone import phones_of
 from .engine.plan import Reach
 from .issues import async_set_issue
@@ -19,7 +19,6 @@ class Readiness:
         self._views = views
         self._deaf: frozenset[str] = frozenset()
         self._without_plan: set[str] = set()
-        self._missed: set[str] = set()
         self._issues: set[tuple[str, str]] = set()
 
     def needs_attention(self, point: str) -> bool:
@@ -31,7 +30,7 @@ class Readiness:
         """Withdraw what was said: a site that is disabled or removed needs no attention."""
         for point in self._without_plan:
             async_set_issue(self._hass, ISSUE_FALLBACK, point, wanted=False)
-        for issue in (*self._issues, *((ISSUE_MISSED, point) for point in self._missed)):
+        for issue in self._issues:
             async_set_issue(self._hass, *issue, wanted=False)
 
     @callback
@@ -48,18 +47,9 @@ class Readiness:
         points = configuration.points
         for gone in self._without_plan - points.keys():
             self.async_set_without_plan(gone, wanted=False)
-        for gone in self._missed - points.keys():
-            self.async_set_missed(gone, wanted=False)
         for point in points.values():
             plans = {configuration.plan(point, source.plan, reach).id for source in point.sources}
             self.async_set_without_plan(point.id, wanted=FALLBACK_PLAN in plans)
-
-    @callback
-    def async_set_missed(self, point: str, *, wanted: bool) -> None:
-        """Say that a trigger point was pressed while nobody listened, until it is pressed again."""
-        if wanted != (point in self._missed):
-            self._missed ^= {point}
-            async_set_issue(self._hass, ISSUE_MISSED, point, wanted=wanted)
 
     @callback
     def _async_look_at_responders(self, configuration: Configuration, reach: Reach) -> None:

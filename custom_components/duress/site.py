@@ -25,9 +25,10 @@ from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared, ReportDelivery, Resolve, Tick
-from .engine.events import Event, HeardAgain, Opened, PressMissed, SiteEvent, WentDeaf
+from .engine.events import Event, Opened
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
 from .engine.plan import Reach
+from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents
 from .issues import async_set_issue
 from .journal import Entry, Journal
@@ -121,8 +122,13 @@ class Site:
     # What others ask of a site
 
     @callback
-    def async_press(self, point: TriggerPoint, press: Press, plan: str | None) -> None:
-        """Take a press. Never refuses one: what is missing around it is made up for and reported."""
+    def async_press(
+        self, point: TriggerPoint, press: Press, plan: str | None, *, found: bool = False, late: bool = False
+    ) -> list[Event]:
+        """Take a press; returns what followed. None is refused: what is missing around it is made up for and reported.
+
+        `found` tells that a start found it, and others may be found with it; `late` that it is too old to call people.
+        """
         reach = self.reach()
         response = self.configuration.plan(point, plan, reach)
         command = HandlePress(
@@ -133,18 +139,14 @@ class Site:
             secret=secrets.token_hex(16),
             reach=reach,
             holders=point.holders if response.id != COMMISSIONING_PLAN else (),
+            found=found and not response.covert,
+            late=late,
         )
         incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
-        self.handle(command, incidents[-1].id if incidents else command.incident)
+        events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
         if not response.covert:
-            self.readiness.async_set_missed(point.id, wanted=False)
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
-
-    @callback
-    def async_missed(self, point: TriggerPoint, press: Press) -> None:
-        """Put on record a press that was found too late to call anybody, and have a person ask about it."""
-        self.record(PressMissed(at=self._clock.now(), press=press))
-        self.readiness.async_set_missed(point.id, wanted=not self.configuration.is_covert(point))
+        return events
 
     @callback
     def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:

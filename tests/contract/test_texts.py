@@ -73,6 +73,7 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in ("effects/texts.py", "timeline.py"))
     said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
+    said |= set(re.findall(r'"(call_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}

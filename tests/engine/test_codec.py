@@ -7,8 +7,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.duress.engine import codec
-from custom_components.duress.engine.events import Acknowledged, Event, HandedOver, Opened, SiteEvent, StepStarted
+from custom_components.duress.engine.events import Acknowledged, Event, HandedOver, Opened, StepStarted
 from custom_components.duress.engine.model import NO_PLACE
+from custom_components.duress.engine.site_events import SiteEvent
 from custom_components.duress.engine.upcast import VERSION
 from custom_components.duress.engine.why import Why
 

@@ -1,15 +1,17 @@
 """Whatever happens in whatever order, an incident keeps its promises."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from custom_components.duress.engine import decide, due, evolve, is_idle, next_due, replay
 from custom_components.duress.engine.codec import decode, encode
 from custom_components.duress.engine.commands import (
     Answer,
     Command,
+    Gather,
     ReportCleared,
     ReportDelivery,
     Resolve,
@@ -48,7 +50,10 @@ class Life(RuleBasedStateMachine):
         self.history: list[Event] = []
         self.position = -1
         self.skipped = 0
-        self.handle(HANDLE_PRESS)
+
+    @initialize(found=st.booleans(), late=st.booleans())
+    def it_is_pressed(self, found: bool, late: bool) -> None:
+        self.handle(replace(HANDLE_PRESS, found=found, late=late))
 
     def handle(self, command: Command) -> list[Event]:
         before = self.incident
@@ -111,6 +116,10 @@ class Life(RuleBasedStateMachine):
     @rule(phone=st.sampled_from(["phone:a", "phone:b", "phone:c"]))
     def somebody_wipes_it_away(self, phone: str) -> None:
         self.handle(ReportCleared(channel=phone))
+
+    @rule(leader=st.sampled_from([HANDLE_PRESS.incident, "other"]))
+    def all_that_a_start_found_is_in(self, leader: str) -> None:
+        self.handle(Gather(leader=leader, also=(), reach=REACH))
 
     @precondition(lambda self: self.state.is_open)
     @rule()

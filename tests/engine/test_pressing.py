@@ -6,26 +6,29 @@ from datetime import timedelta
 import pytest
 
 from custom_components.duress.engine import decide, due, next_due
-from custom_components.duress.engine.commands import Close, ReportDelivery, ReportReceipt, Tick
+from custom_components.duress.engine.commands import Close, Gather, ReportDelivery, ReportReceipt, Tick
 from custom_components.duress.engine.events import (
     Event,
+    Gathered,
     NobodyToCall,
     Opened,
     PressRepeated,
     Resolved,
     StepStarted,
+    WentStale,
 )
 from custom_components.duress.engine.model import (
     CloseCode,
     DeliveryState,
     MessageKind,
     Phase,
+    Place,
     Reply,
     ResolveReason,
 )
 from custom_components.duress.engine.why import Why
 
-from .story import ANN, DESK, FIRST_CALL, HANDLE_PRESS, SECOND, T0, Story, press_with, reach
+from .story import ANN, DESK, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story, press_with, reach
 
 
 def test_a_press_opens_an_incident_and_its_first_calls_are_being_sent_in_the_same_breath(story: Story) -> None:
@@ -154,3 +157,43 @@ def test_an_incident_is_closed_once_it_is_over_and_not_before(story: Story) -> N
         ResolveReason.HELPED,
     )
     assert story.now.is_settled
+
+
+FOUND = replace(HANDLE_PRESS, found=True)
+OTHERS = (Place(point="Till", area="Shop"),)
+
+
+def test_h36_a_press_that_a_start_found_calls_with_the_others_and_names_them() -> None:
+    story = Story()
+    assert story.at(0, FOUND) == [Opened]
+    assert (story.now.phase, due(story.now)) == (Phase.ACTIVE, [])
+    assert story.at(2, Gather(leader="i", also=OTHERS, reach=REACH)) == [Gathered, StepStarted]
+    assert story.now.also == OTHERS
+    assert story.at(2, Gather(leader="i", also=OTHERS, reach=REACH)) == []
+
+
+def test_h36_a_press_that_another_call_named_calls_by_itself_a_minute_later() -> None:
+    story = Story()
+    story.at(0, FOUND)
+    assert story.at(2, Gather(leader="other", also=(), reach=REACH)) == [Gathered]
+    assert story.tick(61.9) == []
+    assert story.tick(62) == [StepStarted]
+
+
+def test_h36_a_press_that_a_start_found_calls_though_nothing_gathers_it() -> None:
+    story = Story()
+    story.at(0, FOUND)
+    assert story.tick(3) == [StepStarted]
+
+
+def test_h36_a_second_press_is_not_held_back_with_what_a_start_found() -> None:
+    story = Story()
+    story.at(0, FOUND)
+    assert story.at(1, HANDLE_PRESS) == [PressRepeated, StepStarted]
+
+
+def test_h36_a_press_found_too_late_is_asked_about_once() -> None:
+    story = Story()
+    assert story.at(0, replace(HANDLE_PRESS, late=True)) == [Opened, WentStale]
+    assert story.told(1) == {"ann": MessageKind.STALE, "bob": MessageKind.STALE}
+    assert next_due(story.now) is None

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from custom_components.duress.engine import replay
-from custom_components.duress.engine.events import Event, LevelChanged, Opened, Purged, WentDeaf
+from custom_components.duress.engine.events import Event, Opened
 from custom_components.duress.engine.model import NO_PLACE
+from custom_components.duress.engine.site_events import LevelChanged, Purged, WentDeaf
 from custom_components.duress.journal import Found, Journal, verify
 from custom_components.duress.journal.keys import BLOCK, LENGTH, Keys
 from custom_components.duress.journal.retention import remove, summary

@@ -12,8 +12,11 @@ from ..configuration import Configuration
 from ..const import DOMAIN
 from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Place, Progress, Reply
 from ..engine.plan import CallType, Plan
+from ..engine.why import Why
 
 NAME_LENGTH = 60
+NAMED = 20
+"""How many places a message names."""
 LABELLED = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
 LABELLED_FOR_HOLD_UP = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE)
 BUTTONS = {
@@ -75,6 +78,8 @@ class Texts:
             "name": self.name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
             "subject": plain(incident.plan.subject) or self.say("covert_subject", {}),
+            "also": self._listed(incident.also),
+            "count": str(len(incident.also) + 1),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
         }
         words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
@@ -90,6 +95,13 @@ class Texts:
         """Return where to go; what is worn may be elsewhere by now (hazard H45)."""
         area = plain(place.area) if place.area else self.say("place_unknown", {})
         return self.say("place_worn", {"place": area}) if place.worn else area
+
+    def _listed(self, places: tuple[Place, ...]) -> str:
+        """Return the names of places, as many as a phone shows."""
+        names = [plain(place.point) for place in places[:NAMED]]
+        if more := len(places) - len(names):
+            names.append(self.say("and_more", {"count": str(more)}))
+        return ", ".join(names)
 
     def say(self, key: str, words: dict[str, str]) -> str:
         """Return one of the `common` texts of the translations."""
@@ -111,6 +123,10 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
     if incident.plan.covert:
         return _covert_keys(incident, kind, answerable=answerable)
     title, body = f"{kind}_title", f"{kind}_body"
+    if kind is MessageKind.STALE and incident.next_why is Why.FOUND_LATE:
+        body = "stale_late_body"
+    if kind is MessageKind.CALL and _names_others(incident):
+        return "call_many_title", "call_many_body", "call_many_how" if answerable else "call_no_answer"
     if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
         title = "notice_on_scene_title"
     if kind is MessageKind.CALL and incident.place == NO_PLACE:
@@ -120,6 +136,11 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
     if answerable and kind in BUTTONS:
         return title, body, f"{kind}_how"
     return (title, body, "call_no_answer") if kind is MessageKind.CALL else (title, body)
+
+
+def _names_others(incident: Incident) -> bool:
+    """Return whether this is the first call of a burst, which stands for all of it (hazard H36)."""
+    return bool(incident.also) and incident.step_at == incident.gathered_at
 
 
 def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from .events import Event, SiteEvent
+from .events import Event
+from .site_events import SiteEvent
 from .upcast import upcast
 
 _EVENT_TYPES: dict[str, Any] = {

@@ -11,7 +11,8 @@ from .plan import Plan, Reach
 class HandlePress:
     """A trigger point was used. `incident` and `secret` are for the incident that this may open.
 
-    `holders` are the responders who carry the trigger point, or are where it is.
+    `holders` are the responders who carry the trigger point, or are where it is. One that was `found` at a start waits
+    for a moment for others, one that is `late` is asked about instead of called (hazard H36).
     """
 
     press: Press
@@ -21,6 +22,17 @@ class HandlePress:
     secret: str
     reach: Reach
     holders: tuple[str, ...] = ()
+    found: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    """All presses that a start found are in: the first call of `leader` also names the places of the others."""
+
+    leader: str
+    also: tuple[Place, ...]
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,5 +117,15 @@ class Close:
 
 
 type Command = (
-    HandlePress | Recover | Tick | Resume | ReportDelivery | ReportReceipt | ReportCleared | Answer | Resolve | Close
+    HandlePress
+    | Gather
+    | Recover
+    | Tick
+    | Resume
+    | ReportDelivery
+    | ReportReceipt
+    | ReportCleared
+    | Answer
+    | Resolve
+    | Close
 )

@@ -9,6 +9,7 @@ from .commands import (
     Answer,
     Close,
     Command,
+    Gather,
     HandlePress,
     Recover,
     ReportCleared,
@@ -32,6 +33,7 @@ from .events import (
     DeliveryStarted,
     Event,
     FoundNeeded,
+    Gathered,
     HandedOver,
     Opened,
     PressRepeated,
@@ -60,6 +62,10 @@ RESTORE_GRACE = timedelta(hours=1)
 SAME_PRESS = timedelta(milliseconds=500)
 """What comes so soon after a press of the same trigger point is that press, heard twice: radios repeat, and a button
 may be heard in more than one way. Nothing is lost: the call has just been made."""
+GATHER_FOR = timedelta(seconds=3)
+"""How long a press that a start found waits for others: forty pendants that wake together are one message (H36)."""
+NAMED_FOR = timedelta(seconds=60)
+"""How long the call of another that names a press stands for its own: one default step (H36)."""
 ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=15)
 CLEARED_AGAIN_AFTER = timedelta(seconds=2)
@@ -81,18 +87,14 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
     if incident is None:
         return []
     match command:
+        case Gather():
+            return _gather(incident, command, now)
         case Tick():
             return _tick(incident, command.reach, now)
         case Resume():
             return _resume(incident, command, now)
-        case ReportDelivery():
-            return _report(incident, command, now)
-        case ReportReceipt():
-            message = incident.messages.get(command.message)
-            arrived = message is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER)
-            return [Received(at=now, message=command.message)] if arrived else []
-        case ReportCleared():
-            return _cleared(incident, command, now)
+        case ReportDelivery() | ReportReceipt() | ReportCleared():
+            return _reported(incident, command, now)
         case Answer():
             return _answer(incident, command, now)
         case Resolve():
@@ -112,7 +114,7 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
     if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
         return []
     match incident.phase:
-        case Phase.PENDING:
+        case Phase.PENDING | Phase.ACTIVE if incident.step < 0:
             repeated = PressRepeated(at=now, press=command.press, why=Why.PRESSED_AGAIN, until=now)
             return [repeated, *escalate(incident, command.reach, now, Why.PRESSED_AGAIN)]
         case Phase.ACTIVE:
@@ -129,11 +131,26 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
 
 
 def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
+    if command.late:
+        opened = _opened(command, Why.FOUND_LATE, now)
+        return [opened, _went_stale(evolve(None, opened), Why.FOUND_LATE, command.reach, now)]
+    if command.found:
+        return [_opened(command, Why.FOUND_AT_START, now, follows=follows, until=now + GATHER_FOR)]
     window = command.plan.cancel_window
     opened = _opened(command, why, now, follows=follows, until=now + window if window else None)
     if window:
         return [opened]
     return [opened, *escalate(evolve(None, opened), command.reach, now, why)]
+
+
+def _gather(incident: Incident, command: Gather, now: datetime) -> list[Event]:
+    """Call for all presses that a start found at once, in the words of the first of them."""
+    if incident.phase is not Phase.ACTIVE or incident.stale or incident.step >= 0:
+        return []  # pressed again meanwhile, or answered, or only asked about
+    if command.leader != incident.id:
+        return [Gathered(at=now, leader=command.leader, until=now + NAMED_FOR)]
+    gathered = Gathered(at=now, leader=command.leader, also=command.also)
+    return [gathered, *escalate(evolve(incident, gathered), command.reach, now, Why.FOUND_AT_START)]
 
 
 def _recover(command: Recover, now: datetime) -> list[Event]:
@@ -160,6 +177,7 @@ def _opened(
         why=why,
         follows=follows,
         until=until,
+        found=command.found,
     )
 
 
@@ -216,7 +234,21 @@ def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> We
     return WentStale(at=now, why=why, calls=calls_to(known, reach) or calls_to(reach, reach))
 
 
-def _report(incident: Incident, command: ReportDelivery, now: datetime) -> list[Event]:
+def _reported(
+    incident: Incident, command: ReportDelivery | ReportReceipt | ReportCleared, now: datetime
+) -> list[Event]:
+    match command:
+        case ReportDelivery():
+            return _attempt_ended(incident, command, now)
+        case ReportReceipt():
+            message = incident.messages.get(command.message)
+            arrived = message is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER)
+            return [Received(at=now, message=command.message)] if arrived else []
+        case ReportCleared():
+            return _cleared(incident, command, now)
+
+
+def _attempt_ended(incident: Incident, command: ReportDelivery, now: datetime) -> list[Event]:
     message = incident.messages.get(command.message)
     if message is None or message.attempts != command.attempt:
         return []

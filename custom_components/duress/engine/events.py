@@ -19,7 +19,8 @@ PRIVATE: Final[dict[str, Any]] = {"private": True}
 class Opened:
     """A press opened an incident; `follows` names the one it comes after when that is still open.
 
-    With `until` nobody is called before then, so that the press can be taken back.
+    With `until` nobody is called before then: the press can be taken back or, where it was `found` at a start, waits
+    for others that were.
     """
 
     at: datetime
@@ -29,9 +30,23 @@ class Opened:
     why: Why = Why.PRESSED
     follows: str | None = None
     until: datetime | None = None
+    found: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Presses that a start found are called together: the first call of `leader` names all places (hazard H36).
+
+    Its own call follows at `until`, unless it is the leader.
+    """
+
+    at: datetime
+    leader: str
+    until: datetime | None = None
+    also: tuple[Place, ...] = field(default=(), metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +254,7 @@ class Resumed:
 
 type Event = (
     Opened
+    | Gathered
     | PressRepeated
     | StepsMissed
     | StepStarted
@@ -263,51 +279,3 @@ type Event = (
     | Resumed
 )
 """What happened to an incident."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WentDeaf:
-    """A trigger point, or the whole site where `point` is None, is not heard from now on."""
-
-    at: datetime
-    point: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeardAgain:
-    """A trigger point, or the whole site, is heard again after it was not since `since` (hazard H11)."""
-
-    at: datetime
-    since: datetime
-    point: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purged:
-    """Months of the record were removed: the lines `first` to `last`, the last of them with this hash."""
-
-    at: datetime
-    first: int
-    last: int
-    head: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChanged:
-    """A source whose state is a level rose or fell: after an outage it calls only if it had not risen (hazard H36)."""
-
-    at: datetime
-    source: str
-    raised: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PressMissed:
-    """A press was found after an outage, too old to call anybody about it (hazard H36)."""
-
-    at: datetime
-    press: Press
-
-
-type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressMissed
-"""What happened to the site or to its record, and belongs to no incident."""

@@ -23,6 +23,7 @@ from .events import (
     Event,
     Exhausted,
     FoundNeeded,
+    Gathered,
     HandedOver,
     NobodyToCall,
     Opened,
@@ -59,6 +60,8 @@ def evolve(incident: Incident | None, event: Event) -> Incident:
 
 def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR0912  one arm for each kind of event
     match event:
+        case Gathered():
+            return replace(incident, also=event.also, gathered_at=event.at, deadline=event.until or event.at)
         case PressRepeated():
             return _pressed_again(incident, event)
         case StepStarted() | NobodyToCall():
@@ -113,9 +116,9 @@ def _opened(event: Opened) -> Incident:
         pressed_at=event.at,
         holders=event.holders,
         follows=event.follows,
-        phase=Phase.PENDING if event.until else Phase.ACTIVE,
+        phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,
-        next_why=Why.CANCEL_WINDOW_OVER if event.until else event.why,
+        next_why=Why.CANCEL_WINDOW_OVER if event.until and not event.found else event.why,
     )
 
 

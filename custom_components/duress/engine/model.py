@@ -201,6 +201,9 @@ class Incident:
     """When something happens if no person does anything; None only while it waits for a person, or is over."""
     next_why: Why = Why.PRESSED
     """Why the next step will begin."""
+    also: tuple[Place, ...] = ()
+    """Places of other presses that a start found, which the call of `gathered_at` names with this one."""
+    gathered_at: datetime | None = None
     presses: int = 1
     pressed_at: datetime | None = None
     """When it was last pressed, on the site's clock."""

@@ -14,6 +14,8 @@ class Why(StrEnum):
     ALREADY_CALLING = "already_calling"
     TAKER_CALLED_AGAIN = "taker_called_again"
     TAKER_NOT_REACHABLE = "taker_not_reachable"
+    FOUND_AT_START = "found_at_start"
+    FOUND_LATE = "found_late"
     RECORD_DAMAGED = "record_damaged"
 
     CANCEL_WINDOW_OVER = "cancel_window_over"

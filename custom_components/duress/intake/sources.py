@@ -26,12 +26,13 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
-from ..engine.events import HeardAgain, LevelChanged, WentDeaf
 from ..engine.model import Origin, Press
+from ..engine.site_events import HeardAgain, LevelChanged, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
 from .attach import async_attach
 from .following import named_in
+from .found import FoundPresses
 from .truth import FOUND_UP_TO, Memory
 from .watch import listed
 from .zigbee import ZHA, ZIGBEE_ALARM
@@ -52,6 +53,7 @@ class SourceListener:
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
         self._deaf: dict[str, datetime] = {}
         self._memories: dict[str, Memory] = {}
+        self._found = FoundPresses(hass, site)
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -85,6 +87,7 @@ class SourceListener:
         """Hear nothing any more."""
         self._listening = False
         self._unsubscribe()
+        self._found.async_stop()
         self._try_again(deaf=False)
         for source_id in list(self._attached):
             self._detach(source_id)
@@ -184,10 +187,10 @@ class SourceListener:
             )
             # By its present name, or by the one it had where it is being removed at this moment.
             current = self._site.configuration.points.get(point.id, point)
-            if Clock.wall() - heard_at > FOUND_UP_TO:
-                self._site.async_missed(current, press)
-            else:
-                self._site.async_press(current, press, source.plan)
+            age = Clock.wall() - heard_at
+            late = age > FOUND_UP_TO
+            found = not late and self._found.is_found(age, event)
+            self._found.add(self._site.async_press(current, press, source.plan, found=found, late=late))
 
         try:
             return await async_attach(self._hass, source.trigger, self._memories[source.id], heard)

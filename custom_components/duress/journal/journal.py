@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ..clock import Clock
 from ..engine.codec import encode
-from ..engine.events import Event, LevelChanged, Opened, SiteEvent
+from ..engine.events import Event, Opened
+from ..engine.site_events import LevelChanged, SiteEvent
 from ..engine.upcast import VERSION
 from .checkpoint import Checkpoint
 from .keys import Keys, seal

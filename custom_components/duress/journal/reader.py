@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from ..engine.events import Event, LevelChanged
+from ..engine.events import Event
+from ..engine.site_events import LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, last_alive
 from .keys import Keys
 from .lines import Line, entry, line_at, lines, parse, segments

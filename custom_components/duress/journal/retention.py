@@ -4,7 +4,7 @@ from datetime import datetime
 import logging
 from pathlib import Path
 
-from ..engine.events import Purged
+from ..engine.site_events import Purged
 from .keys import Keys
 from .lines import Line, lines, parse, segments
 

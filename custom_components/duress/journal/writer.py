@@ -10,7 +10,7 @@ import queue
 import threading
 
 from ..clock import Clock
-from ..engine.events import LevelChanged
+from ..engine.site_events import LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
 from .keys import Block, Keys
 from .lines import Position, segments
