@@ -13,7 +13,7 @@ from .configuration import Configuration, TriggerPoint
 from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
 from .engine.events import Event
 from .engine.model import Incident
-from .intake.following import physical_device
+from .intake.devices import physical_device
 from .site import Site
 
 if TYPE_CHECKING:

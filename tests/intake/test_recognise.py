@@ -94,14 +94,14 @@ BUS: list[tuple[str, str, dict[str, Any], dict[str, Any] | None, str]] = [
         "deCONZ remote",
         "deconz_event",
         {"id": "pendant", "unique_id": "x", "event": 1002, "device_id": "d"},
-        {"id": "pendant", "event": 1002},
+        {"unique_id": "x", "event": 1002},
         "single",
     ),
     (
         "deCONZ keypad, alert keys",
         "deconz_alarm_event",
         {"id": "keypad", "unique_id": "x", "event": "panic", "device_id": "d"},
-        {"id": "keypad", "event": "panic"},
+        {"unique_id": "x", "event": "panic"},
         "single",
     ),
     (

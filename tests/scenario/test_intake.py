@@ -588,6 +588,37 @@ async def test_a_trigger_that_names_a_device_which_is_gone_is_deaf_and_says_so(
     assert house.issues() == {"trigger_point_deaf"}
 
 
+@pytest.mark.parametrize(
+    ("domain", "event_type", "field"),
+    [
+        ("zha", "zha_event", "device_ieee"),
+        ("deconz", "deconz_event", "unique_id"),
+        ("deconz", "deconz_alarm_event", "unique_id"),
+    ],
+)
+async def test_a_remote_that_is_known_by_its_address_is_missed_as_soon_as_it_is_removed(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch, domain: str, event_type: str, field: str
+) -> None:
+    entry = MockConfigEntry(domain=domain)
+    entry.add_to_hass(house.hass)
+    registry = dr.async_get(house.hass)
+    device = registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={(domain, "00:0d")})
+    trigger = {"platform": "event", "event_type": event_type, "event_data": {field: "00:0d", "event": "panic"}}
+    await set_up(house, monkeypatch, trigger)
+    assert house.issues() == set()
+    point = registry.async_get(house.device)
+    assert isinstance(point, dr.DeviceEntry)
+    assert point.configuration_url == f"homeassistant://config/devices/device/{device.id}"
+    registry.async_remove_device(device.id)
+    await house.settle()
+    assert house.issues() == {"trigger_point_deaf"}
+    await house.advance(seconds=31)
+    assert house.issues() == {"trigger_point_deaf"}
+    registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={(domain, "00:0d")})
+    await house.advance(seconds=31)
+    assert house.issues() == set()
+
+
 async def test_a_source_is_heard_as_soon_as_its_integration_is_up_though_others_are_still_starting(
     house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

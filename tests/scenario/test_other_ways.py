@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, override
 
 from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -85,6 +87,30 @@ async def test_a_notify_entity_is_told_of_the_call_and_of_what_becomes_of_it(sit
     assert [text.splitlines()[0] for text in said] == ["Help needed: Room 4", "You have it: Room 4", "Over: Room 4"]
     assert said[0].splitlines()[-1] == "This message cannot be answered. If you go, tell the others."
     assert not [text for text in said if "Tap" in text]
+
+
+async def test_a_responder_whose_only_way_goes_away_is_said_to_be_out_of_reach_before_anybody_presses(
+    site: SiteUnderTest,
+) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    box = await mailbox(site.hass)
+    responder = ConfigSubentry(
+        data=MappingProxyType({"user_id": None, "phones": [], "notify_entities": [box.entity_id]}),
+        subentry_id="post",
+        subentry_type="responder",
+        title="Post",
+        unique_id=None,
+    )
+    site.hass.config_entries.async_add_subentry(site.entry, responder)
+    await site.settle()
+    assert site.issues() == set()
+    site.hass.states.async_set(box.entity_id, "unavailable")
+    await site.settle()
+    assert site.issues() == {"responder_out_of_reach"}
+    site.hass.states.async_set(box.entity_id, "unknown")
+    await site.settle()
+    assert site.issues() == set()
 
 
 async def test_a_notify_entity_is_found_under_its_new_name(site: SiteUnderTest) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from homeassistant.auth import EVENT_USER_ADDED, EVENT_USER_REMOVED, EVENT_USER_UPDATED
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.helpers.start import async_at_started
 
 from ..configuration import Responder
@@ -15,7 +16,7 @@ from ..engine.plan import Channel, Reach
 from ..rights import may_act
 from . import Adapter, DeliveryError, LateFailure
 from .actions import ActionsAdapter
-from .notify import NotifyAdapter
+from .notify import NOTIFY, NotifyAdapter, can_be_used
 from .phone import MOBILE_APP, PhoneAdapter
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Channels:
         for event in (EVENT_USER_ADDED, EVENT_USER_UPDATED, EVENT_USER_REMOVED):
             self._unsubscribe.append(self._hass.bus.async_listen(event, self._async_user_changed))
         self._unsubscribe.append(async_at_started(self._hass, self._async_started))
+        notify = TrackStates(all_states=False, entities=set(), domains={NOTIFY})
+        follow = async_track_state_change_filtered(self._hass, notify, self._async_notify_changed)
+        self._unsubscribe.append(follow.async_remove)
         self._unsubscribe.append(
             async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_entry_changed)
         )
@@ -104,6 +108,13 @@ class Channels:
 
     async def _async_started(self, _hass: HomeAssistant) -> None:
         self._site.async_reach_changed()  # notify entities have come since
+
+    @callback
+    def _async_notify_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Look anew at who can be reached when a notify entity comes or goes, not each time one is used."""
+        before, state = event.data["old_state"], event.data["new_state"]
+        if can_be_used(before) != can_be_used(state):
+            self._site.async_reach_changed()
 
     async def _async_user_changed(self, _event: Event) -> None:
         await self._async_follow_users()

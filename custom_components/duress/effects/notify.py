@@ -56,4 +56,9 @@ class NotifyAdapter:
     def _state(self, entity: str) -> State | None:
         entry = er.async_get(self._hass).entities.get_entry(entity)
         state = self._hass.states.get(entry.entity_id if entry is not None else entity)
-        return state if state is not None and state.state != STATE_UNAVAILABLE else None
+        return state if can_be_used(state) else None
+
+
+def can_be_used(state: State | None) -> bool:
+    """Return whether a notify entity would send anything now."""
+    return state is not None and state.state != STATE_UNAVAILABLE

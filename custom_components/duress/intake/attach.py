@@ -7,12 +7,13 @@ import logging
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv, device_registry as dr, trigger as trigger_helper
+from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
 
 from ..clock import Clock
 from ..const import DOMAIN
+from .devices import is_device_missing
 from .truth import Memory
-from .watch import MissingEntityError, async_watch, listed, watch_of
+from .watch import MissingEntityError, async_watch, watch_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,17 +48,8 @@ async def async_attach(
         _LOGGER.log(level, "%s a trigger point", message, **details)
 
     configs = await async_validate(hass, trigger)
-    if hass.state is CoreState.running and any(dr.async_get(hass).async_get(d) is None for d in _devices(trigger)):
+    if hass.state is CoreState.running and is_device_missing(hass, trigger):
         raise MissingEntityError("a device is not there")
     if (watch := watch_of(trigger)) is not None:
         return await async_watch(hass, watch, memory, seen)
     return await trigger_helper.async_initialize_triggers(hass, configs, triggered, DOMAIN, "trigger point", log)
-
-
-def _devices(trigger: Mapping[str, Any]) -> list[str]:
-    """Return the devices that a trigger names: most triggers are silent where they are gone."""
-    found = listed(trigger.get("device_id"))
-    for part in ("target", "options", "event_data"):
-        if isinstance(inner := trigger.get(part), Mapping):
-            found += listed(inner.get("device_id"))
-    return found

@@ -1,12 +1,13 @@
 """Follows what trigger points hear: renamed entities keep calling, and what is removed is said, not silent."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_SOURCES, CONF_TRIGGER, SUBENTRY_TRIGGER_POINT
+from .devices import names_of, words_of
 from .watch import is_missing
 
 
@@ -34,7 +35,8 @@ def async_follow(
     @callback
     def device_changed(event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
         if event.data["action"] == "remove":
-            gone(event.data["device_id"])
+            for name in names_of(event.data["device_id"], event.data["device"]):
+                gone(name)
 
     stops = [
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed),
@@ -49,43 +51,15 @@ def async_follow(
     return stop
 
 
-def named_in(trigger: Mapping[str, Any]) -> set[str]:
-    """Return every word of a trigger, among them the entities and devices that it names."""
-    return set(_words(trigger))
-
-
-def physical_device(hass: HomeAssistant, triggers: Iterator[Mapping[str, Any]]) -> str | None:
-    """Return the device that is pressed, where the triggers name it or an entity of it."""
-    devices, entities = dr.async_get(hass), er.async_get(hass)
-    for word in (word for trigger in triggers for word in _words(trigger)):
-        if devices.async_get(word) is not None:
-            return word
-        if (entity := entities.async_get(word)) is not None and entity.device_id is not None:
-            return entity.device_id
-    return None
-
-
 def _rename(hass: HomeAssistant, entry_id: str, old: str, new: str) -> None:
     entry = hass.config_entries.async_get_entry(entry_id)
     points = entry.get_subentries_of_type(SUBENTRY_TRIGGER_POINT) if entry is not None else ()
     for point in list(points):
         sources = point.data[CONF_SOURCES]
-        if any(old in _words(source[CONF_TRIGGER]) for source in sources):
+        if any(old in words_of(source[CONF_TRIGGER]) for source in sources):
             assert entry is not None
             renamed = [{**source, CONF_TRIGGER: _replaced(source[CONF_TRIGGER], old, new)} for source in sources]
             hass.config_entries.async_update_subentry(entry, point, data={**point.data, CONF_SOURCES: renamed})
-
-
-def _words(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        value = value.values()
-    elif isinstance(value, str):
-        yield value
-        return
-    elif not isinstance(value, list | tuple):
-        return
-    for each in value:
-        yield from _words(each)
 
 
 def _replaced(value: Any, old: str, new: str) -> Any:

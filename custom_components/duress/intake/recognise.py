@@ -111,9 +111,9 @@ def _zwave_value(event_type: str, data: Data) -> Recognised:
 
 
 def _deconz_alarm(event_type: str, data: Data) -> Recognised | None:
-    if data.get("event") not in ("emergency", "fire", "panic"):
+    if data.get("event") not in ("emergency", "fire", "panic") or data.get("unique_id") is None:
         return None  # the others say that a code was entered
-    return _matching(event_type, data, ("id", "event"), data["event"])
+    return _matching(event_type, data, ("unique_id", "event"), data["event"])
 
 
 def _tag(_event_type: str, data: Data) -> Recognised | None:
@@ -123,10 +123,12 @@ def _tag(_event_type: str, data: Data) -> Recognised | None:
 
 
 def _by(*keys: str, what: str, rank: Rank = Rank.EVENT) -> Callable[[str, Data], Recognised | None]:
-    """Return the rule for an event that says in one field what was done."""
+    """Return the rule for an event that says in its first field whose it is, and in one what was done."""
 
     def rule(event_type: str, data: Data) -> Recognised | None:
-        return _matching(event_type, data, keys, data[what], rank) if data.get(what) is not None else None
+        if data.get(keys[0]) is None or data.get(what) is None:
+            return None
+        return _matching(event_type, data, keys, data[what], rank)
 
     return rule
 
@@ -163,7 +165,7 @@ _EVENTS: dict[str, Callable[[str, Data], Recognised | None]] = {
     "zha_event": _zha,
     "zwave_js_notification": _zwave_notification,
     "zwave_js_value_notification": _zwave_value,
-    "deconz_event": _by("id", "event", what="event"),
+    "deconz_event": _by("unique_id", "event", what="event"),
     "deconz_alarm_event": _deconz_alarm,
     "shelly.click": _by("device_id", "channel", "click_type", what="click_type"),
     "tag_scanned": _tag,

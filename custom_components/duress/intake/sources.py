@@ -31,7 +31,7 @@ from ..engine.site_events import HeardAgain, LevelChanged, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
 from .attach import async_attach
-from .following import named_in
+from .devices import named_in
 from .found import FoundPresses
 from .truth import FOUND_UP_TO, Memory
 from .watch import listed
