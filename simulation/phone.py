@@ -124,6 +124,13 @@ class Phone:
         data = {"title": newest.title, "message": newest.body, **newest.data}
         await self.fire(home_assistant, "mobile_app_notification_cleared", data)
 
+    async def moves(self, home_assistant: Client, latitude: float, longitude: float, accuracy: int = 10) -> None:
+        """Say where the phone is, as the companion app does when it moves or is asked."""
+        data = {"gps": [latitude, longitude], "gps_accuracy": accuracy}
+        message = {"type": "update_location", "data": data}
+        response = await home_assistant.post(f"/api/webhook/{self._webhook}", json=message)
+        response.raise_for_status()
+
     async def fire(self, home_assistant: Client, event: str, data: dict[str, Any]) -> None:
         """Post any event through the phone's webhook, as the companion app does."""
         message = {"type": "fire_event", "data": {"event_type": event, "event_data": data}}

@@ -127,11 +127,14 @@ class SiteUnderTest:
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.settle()
 
-    async def add_point(self, name: str, trigger: Mapping[str, Any], **data: Any) -> None:
+    async def add_point(self, name: str, *triggers: Mapping[str, Any], **data: Any) -> None:
         """Add one more trigger point, with the same plan."""
         identifier = name.lower().replace(" ", "_")
-        source = {"id": f"source_{identifier}", "trigger": trigger, "gesture": "single", "plan_id": PLAN}
-        content = MappingProxyType({"sources": [source], **data})
+        sources = [
+            {"id": f"source_{identifier}_{number}", "trigger": trigger, "gesture": "single", "plan_id": PLAN}
+            for number, trigger in enumerate(triggers)
+        ]
+        content = MappingProxyType({"sources": sources, **data})
         subentry = ConfigSubentry(
             data=content, subentry_id=identifier, subentry_type="trigger_point", title=name, unique_id=None
         )
@@ -169,13 +172,14 @@ class SiteUnderTest:
     @property
     def device(self) -> str:
         """Return the trigger point's device."""
-        return self._device(POINT)
+        return self.device_of(POINT)
 
     def responder_device(self, name: str) -> str:
         """Return the device that stands for a responder."""
-        return self._device(name.lower())
+        return self.device_of(name.lower())
 
-    def _device(self, identifier: str) -> str:
+    def device_of(self, identifier: str) -> str:
+        """Return the device of a trigger point or a responder."""
         device = dr.async_get(self.hass).async_get_device_by_identifier((DOMAIN, identifier), self.entry.entry_id)
         assert device is not None
         return device.id

@@ -2,7 +2,8 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -11,19 +12,25 @@ from .const import (
     CONF_ACTIONS,
     CONF_AFTER,
     CONF_AREA,
+    CONF_ASKS_FOR,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_CUSTODY,
     CONF_FOLLOW_UP,
     CONF_GESTURE,
     CONF_HOLDERS,
     CONF_INSTALLER,
+    CONF_LENT_TO,
     CONF_LIVE,
+    CONF_LOST_SINCE,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
+    CONF_PHONE,
     CONF_PHONES,
     CONF_PLAN,
+    CONF_POSITION,
     CONF_QUIET,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
@@ -31,7 +38,9 @@ from .const import (
     CONF_STEPS,
     CONF_SUBJECT,
     CONF_TRIGGER,
+    CONF_TWO_ACTIONS,
     CONF_USER,
+    CONF_WITHIN,
     CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
@@ -43,6 +52,15 @@ FALLBACK_PLAN = "fallback"
 COMMISSIONING_PLAN = "commissioning"
 REPEAT_AFTER = timedelta(seconds=60)
 """How long the plans wait that nobody set up: one default step."""
+
+
+class TwoActions(StrEnum):
+    """What a site can ask for instead of one press, where it must."""
+
+    TWICE = "twice"
+    """The same button, twice."""
+    TOGETHER = "together"
+    """Two different buttons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +84,29 @@ class TriggerPoint:
     holders: tuple[str, ...] = ()
     """Responders who carry it, or are where it is (hazard H2)."""
     worn: bool = False
+    by_phone: bool = False
+    """Whether it is a button in the companion app, which has no sources."""
+    tells_position: bool = False
+    """Whether the phone of whoever presses it says where it is."""
+    phone_plan: str | None = None
+    asks_for: TwoActions | None = None
+    """What calls for help where one press is not enough."""
+    within: timedelta = timedelta(seconds=3)
+    """How long the second action may take."""
+    cancel_window: timedelta = timedelta(0)
+    """How long an open call waits before anybody is called: the button is known to call by itself."""
+    lent_to: str | None = None
+    lost_since: datetime | None = None
 
     @property
     def plan(self) -> str | None:
         """Return what happens after a press that came through none of its sources."""
-        return self.sources[0].plan if self.sources else None
+        return self.sources[0].plan if self.sources else self.phone_plan
+
+    @property
+    def plans(self) -> tuple[str | None, ...]:
+        """Return what may happen after a press, whichever way it comes."""
+        return (self.plan, *(source.plan for source in self.sources))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +154,16 @@ class Configuration:
             installer=entry.options.get(CONF_INSTALLER),
         )
 
-    def plan(self, point: TriggerPoint | None, plan_id: str | None, reach: Reach) -> Plan:
+    def plan(
+        self, point: TriggerPoint | None, plan_id: str | None, reach: Reach, pressed_by: tuple[str, ...] = ()
+    ) -> Plan:
         """Return what happens after a press: a plan, or what stands in for one. A press is never refused.
 
         Everybody is called for a plan that was deleted or that nobody could answer.
         """
         holders = point.holders if point is not None else ()
         plan = self.plans.get(plan_id or "") or _unknown_plan(holders)
+        holders = (*holders, *pressed_by)
         if not self.live and any(channel.answerable for channel in reach.get(self.installer or "", ())):
             return _calling(COMMISSIONING_PLAN, plan, (str(self.installer),))
         if plan.can_be_answered(plan.allowed(reach, holders)):
@@ -133,7 +172,7 @@ class Configuration:
 
     def is_covert(self, point: TriggerPoint) -> bool:
         """Return whether any gesture of a trigger point has a covert plan, or may have had one that is gone."""
-        plans = (self.plans.get(source.plan) or _unknown_plan(point.holders) for source in point.sources)
+        plans = (self.plans.get(plan or "") or _unknown_plan(point.holders) for plan in point.plans)
         return any(plan.covert for plan in plans)
 
     def joins(self, plan: str, other: str) -> bool:
@@ -156,16 +195,26 @@ def _calling(plan_id: str, plan: Plan, responders: tuple[str, ...]) -> Plan:
 
 def _point(subentry: ConfigSubentry) -> TriggerPoint:
     data = subentry.data
+    custody = data.get(CONF_CUSTODY, {})
+    two_actions = data.get(CONF_TWO_ACTIONS, {})
     return TriggerPoint(
         id=subentry.subentry_id,
         name=subentry.title,
-        area=data.get(CONF_AREA),
+        area=custody.get(CONF_AREA) or data.get(CONF_AREA),
         sources=tuple(
             Source(id=s["id"], trigger=s[CONF_TRIGGER], gesture=s[CONF_GESTURE], plan=s[CONF_PLAN])
             for s in data[CONF_SOURCES]
         ),
         holders=tuple(data.get(CONF_HOLDERS, ())),
         worn=data.get(CONF_WORN, False),
+        by_phone=CONF_PHONE in data,
+        tells_position=data.get(CONF_PHONE, {}).get(CONF_POSITION, False),
+        phone_plan=data.get(CONF_PHONE, {}).get(CONF_PLAN),
+        asks_for=TwoActions(two_actions[CONF_ASKS_FOR]) if CONF_ASKS_FOR in two_actions else None,
+        within=timedelta(seconds=two_actions.get(CONF_WITHIN, 3)),
+        cancel_window=timedelta(seconds=data.get(CONF_CANCEL_WINDOW, 0)),
+        lent_to=custody.get(CONF_LENT_TO),
+        lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
     )
 
 

@@ -11,9 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .configuration import Configuration, TriggerPoint
 from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
+from .devices import physical_device
 from .engine.events import Event
 from .engine.model import Incident
-from .intake.devices import physical_device
 from .site import Site
 
 if TYPE_CHECKING:
@@ -66,9 +66,15 @@ def async_add_to_points(
     entry: DuressConfigEntry,
     add_entities: AddConfigEntryEntitiesCallback,
     *makers: Callable[[Site, str], Entity],
+    where: Callable[[Site, TriggerPoint], bool] = lambda _site, _point: True,
 ) -> None:
     """Add entities to every trigger point there is, and to each one that is set up later."""
-    _async_add_to_each(entry, add_entities, makers, lambda configuration: configuration.points)
+    site = entry.runtime_data
+
+    def wanted(configuration: Configuration) -> list[str]:
+        return [point.id for point in configuration.points.values() if where(site, point)]
+
+    _async_add_to_each(entry, add_entities, makers, wanted)
 
 
 @callback

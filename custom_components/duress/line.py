@@ -9,6 +9,7 @@ from .configuration import Configuration
 from .const import DOMAIN
 from .intake.answers import async_listen_for_answers
 from .intake.following import async_follow
+from .intake.positions import Positions
 from .intake.sources import SourceListener
 from .site import Site
 
@@ -43,7 +44,9 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
     site = Site(hass, entry_id, configuration)
     await site.async_start()
     sources = SourceListener(hass, site)
+    positions = Positions(hass, site)
     stops = (
+        positions.async_stop,
         async_listen_for_answers(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )

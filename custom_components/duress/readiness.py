@@ -48,7 +48,7 @@ class Readiness:
         for gone in self._without_plan - points.keys():
             self.async_set_without_plan(gone, wanted=False)
         for point in points.values():
-            plans = {configuration.plan(point, source.plan, reach).id for source in point.sources}
+            plans = {configuration.plan(point, plan, reach).id for plan in point.plans}
             self.async_set_without_plan(point.id, wanted=FALLBACK_PLAN in plans)
 
     @callback

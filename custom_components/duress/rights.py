@@ -18,6 +18,7 @@ class Right(Enum):
     ANSWER = "answer"
     RESOLVE = "resolve"
     READ = "read"
+    LEND = "lend"
 
 
 def may(user: User | None, right: Right, configuration: Configuration) -> bool:

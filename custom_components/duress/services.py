@@ -9,15 +9,18 @@ import voluptuous as vol
 
 from .clock import Clock
 from .configuration import TriggerPoint
-from .const import DOMAIN, GESTURE_SINGLE
+from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN, GESTURE_SINGLE
 from .engine.events import AnswerRefused
 from .engine.model import Origin, Press, Reply, ResolveReason
+from .engine.site_events import CustodyChanged
 from .line import LINES
 from .rights import Right, async_require
 from .site import Site
 
 ATTR_TRIGGER_POINT = "trigger_point"
 ATTR_REASON = "reason"
+ATTR_TO = "to"
+ATTR_AREA = "area"
 ACTION_SOURCE = "action"
 
 SERVICE_PRESS = "press"
@@ -27,9 +30,16 @@ SERVICE_ARRIVE = "arrive"
 SERVICE_DECLINE = "decline"
 SERVICE_CALL_AGAIN = "call_again"
 SERVICE_RESOLVE = "resolve"
+SERVICE_LEND = "lend"
+SERVICE_RETURN = "return"
+SERVICE_REPORT_LOST = "report_lost"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
 RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
+
+LEND_SCHEMA = SCHEMA.extend(
+    {vol.Required(ATTR_TO): vol.All(cv.string, vol.Length(1, 60)), vol.Optional(ATTR_AREA): str}
+)
 
 REPLIES = {
     SERVICE_ACKNOWLEDGE: Reply.SEEN,
@@ -48,6 +58,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(DOMAIN, name, partial(_async_answer, Right.ANSWER, reply), SCHEMA)
     resolve = partial(_async_answer, Right.RESOLVE, Reply.OVER)
     hass.services.async_register(DOMAIN, SERVICE_RESOLVE, resolve, RESOLVE_SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
 
 
 async def _async_press(call: ServiceCall) -> None:
@@ -77,6 +90,34 @@ async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
     followed = [event for incident in incidents for event in site.async_answer(incident, user.id, reply, reason)]
     if followed and all(isinstance(event, AnswerRefused) for event in followed):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")
+
+
+async def _async_lend(call: ServiceCall) -> None:
+    await _async_hand(call, SERVICE_LEND, {CONF_LENT_TO: call.data[ATTR_TO], CONF_AREA: call.data.get(ATTR_AREA)})
+
+
+async def _async_return(call: ServiceCall) -> None:
+    await _async_hand(call, SERVICE_RETURN, {})
+
+
+async def _async_report_lost(call: ServiceCall) -> None:
+    await _async_hand(call, SERVICE_REPORT_LOST, {CONF_LOST_SINCE: Clock.wall().isoformat()})
+
+
+async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | None]) -> None:
+    """Note who has a trigger point now, and put on record who said so, but not the name of whoever has it."""
+    site, point = _target(call)
+    user = await async_require(call.hass, call.context, Right.LEND, site.configuration)
+    entry = call.hass.config_entries.async_get_entry(site.entry_id)
+    if point is None or entry is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    subentry = entry.subentries[point.id]
+    data = {key: value for key, value in subentry.data.items() if key != CONF_CUSTODY}
+    before = subentry.data.get(CONF_CUSTODY, {}) if what == SERVICE_REPORT_LOST else {}
+    if new := {key: value for key, value in {**before, **custody}.items() if value}:
+        data[CONF_CUSTODY] = new
+    call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    site.record(CustodyChanged(at=site.now(), point=point.id, what=what, user=user.id if user else None))
 
 
 def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:

@@ -8,30 +8,29 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 import logging
 from pathlib import Path
 import secrets
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util.ulid import ulid_now
 
 from .clock import Clock
-from .configuration import COMMISSIONING_PLAN, FALLBACK_PLAN, Configuration, TriggerPoint
+from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
-from .engine.commands import Answer, Close, Command, HandlePress, ReportCleared, ReportDelivery, Resolve, Tick
+from .engine.commands import Answer, Close, Command, ReportCleared, ReportDelivery, Resolve, Tick
 from .engine.events import Event, Opened
-from .engine.model import Actor, Call, CloseCode, Incident, Phase, Place, Press, Reply, ResolveReason
+from .engine.model import Actor, Call, CloseCode, Incident, Phase, Press, Reply, ResolveReason
 from .engine.plan import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents
 from .issues import async_set_issue
 from .journal import Entry, Journal
+from .openings import opening, place_of
 from .readiness import Readiness
 from .recovery import taken_up
 from .runner import Runner
@@ -80,7 +79,7 @@ class Site:
         self.deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
         if found.newest is not None and not found.damaged:
             self.raised = frozenset(found.checkpoint.raised)
-        incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), self._place)
+        incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), partial(place_of, self.hass))
         for incident_id, incident, command in incidents:
             if command is None:
                 self._journal.settled(incident_id)
@@ -129,19 +128,10 @@ class Site:
 
         `found` tells that a start found it, and others may be found with it; `late` that it is too old to call people.
         """
-        reach = self.reach()
-        response = self.configuration.plan(point, plan, reach)
-        command = HandlePress(
-            press=press,
-            place=self._place(point),
-            plan=response,
-            incident=ulid_now(),
-            secret=secrets.token_hex(16),
-            reach=reach,
-            holders=point.holders if response.id != COMMISSIONING_PLAN else (),
-            found=found and not response.covert,
-            late=late,
+        command = opening(
+            self.hass, self.configuration, self.reach(), point, press, plan_id=plan, found=found, late=late
         )
+        response = command.plan
         incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
         events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
         if not response.covert:
@@ -185,6 +175,10 @@ class Site:
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
         return self._incidents.open(point)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return an incident that is open, or still owes somebody a word."""
+        return self._incidents.get(incident_id)
 
     def open_orphans(self) -> list[Incident]:
         """Return the open incidents whose trigger point has been removed since."""
@@ -303,10 +297,6 @@ class Site:
         self._incidents.forget(incident)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)
-
-    def _place(self, point: TriggerPoint) -> Place:
-        area = ar.async_get(self.hass).async_get_area(point.area) if point.area else None
-        return Place(point=point.name, area=area.name if area else None, worn=point.worn)
 
     def _actor(self, user: str) -> Actor:
         responders = self.configuration.responders.values()

@@ -63,6 +63,10 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
     assert not [text for text in strings(translations()["issues"]).values() if "{" in text]
 
 
+SAYING = ("effects/texts.py", "intake/positions.py", "timeline.py")
+"""Where messages are put into words."""
+
+
 def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
     wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
@@ -71,7 +75,7 @@ def test_every_message_has_its_words() -> None:
     wanted |= {"covert_title", "call_no_answer"} | {f"{kind}_how" for kind in BUTTONS}
     wanted |= {f"covert_{kind}_how" for kind in BUTTONS if kind is not MessageKind.CONFIRMATION}
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
-    source = "".join((INTEGRATION / name).read_text("utf-8") for name in ("effects/texts.py", "timeline.py"))
+    source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
     said |= set(re.findall(r'"(call_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}

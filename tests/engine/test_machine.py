@@ -7,6 +7,7 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from custom_components.duress.engine import decide, due, evolve, is_idle, next_due, replay
+from custom_components.duress.engine.agenda import tracks_position
 from custom_components.duress.engine.codec import decode, encode
 from custom_components.duress.engine.commands import (
     Answer,
@@ -14,6 +15,7 @@ from custom_components.duress.engine.commands import (
     Gather,
     ReportCleared,
     ReportDelivery,
+    ReportPosition,
     Resolve,
     Resume,
     Tick,
@@ -25,6 +27,7 @@ from custom_components.duress.engine.model import (
     Incident,
     MessageKind,
     Phase,
+    Position,
     Progress,
     Reply,
     ResolveReason,
@@ -51,9 +54,9 @@ class Life(RuleBasedStateMachine):
         self.position = -1
         self.skipped = 0
 
-    @initialize(found=st.booleans(), late=st.booleans())
-    def it_is_pressed(self, found: bool, late: bool) -> None:
-        self.handle(replace(HANDLE_PRESS, found=found, late=late))
+    @initialize(found=st.booleans(), late=st.booleans(), tracks=st.booleans())
+    def it_is_pressed(self, found: bool, late: bool, tracks: bool) -> None:
+        self.handle(replace(HANDLE_PRESS, found=found, late=late, tracks=tracks))
 
     def handle(self, command: Command) -> list[Event]:
         before = self.incident
@@ -116,6 +119,13 @@ class Life(RuleBasedStateMachine):
     @rule(phone=st.sampled_from(["phone:a", "phone:b", "phone:c"]))
     def somebody_wipes_it_away(self, phone: str) -> None:
         self.handle(ReportCleared(channel=phone))
+
+    @rule(latitude=st.floats(-90, 90))
+    def the_phone_says_where_it_is(self, latitude: float) -> None:
+        position = Position(latitude=latitude, longitude=0.0, accuracy=None, at=self.now)
+        allowed = tracks_position(self.state, self.now)
+        self.handle(ReportPosition(position=position))
+        assert (self.state.position == position) or not allowed
 
     @rule(leader=st.sampled_from([HANDLE_PRESS.incident, "other"]))
     def all_that_a_start_found_is_in(self, leader: str) -> None:

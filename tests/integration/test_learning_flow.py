@@ -45,7 +45,7 @@ async def house(site: SiteUnderTest, monkeypatch: pytest.MonkeyPatch) -> AsyncGe
 
 async def begin(site: SiteUnderTest) -> Any:
     menu = await start(site.entry, site.hass, "trigger_point")
-    assert (menu["type"], menu["menu_options"]) == (FlowResultType.MENU, ["learn", "choose"])
+    assert (menu["type"], menu["menu_options"]) == (FlowResultType.MENU, ["learn", "choose", "phone"])
     return await site.hass.config_entries.subentries.async_configure(menu["flow_id"], {"next_step_id": "learn"})
 
 

@@ -26,6 +26,8 @@ async def house(site: SiteUnderTest) -> SiteUnderTest:
 
 
 ANSWERS = ("acknowledge", "go", "arrive", "decline", "resolve", "call_again")
+HANDS = ("lend", "return", "report_lost")
+FIELDS = {"lend": {"to": "Room 7"}}
 COMMANDS = ("duress/incidents", "duress/incident_record", "duress/close_incident")
 MAY: dict[str, set[str]] = {
     "automation": {"press"},
@@ -34,8 +36,8 @@ MAY: dict[str, set[str]] = {
     "read-only responder": set(),
     "deactivated responder": set(),
     "users": {"press"},
-    "responder": {"press", *ANSWERS, *COMMANDS, "tap"},
-    "admin": {"press", *ANSWERS, *COMMANDS},
+    "responder": {"press", *ANSWERS, *HANDS, *COMMANDS, "tap"},
+    "admin": {"press", *ANSWERS, *HANDS, *COMMANDS},
 }
 """Who may do what: actions, what is tapped on a phone, and what our own screens may ask."""
 
@@ -60,7 +62,7 @@ async def become(house: SiteUnderTest, user_of: UserFactory, who: str) -> str | 
     return ann.id
 
 
-@pytest.mark.parametrize("action", ["press", *ANSWERS])
+@pytest.mark.parametrize("action", ["press", *ANSWERS, *HANDS])
 @pytest.mark.parametrize("who", MAY)
 async def test_h22_each_action_is_for_those_it_is_meant_for(
     house: SiteUnderTest, user_of: UserFactory, who: str, action: str
@@ -68,7 +70,7 @@ async def test_h22_each_action_is_for_those_it_is_meant_for(
     context = Context(user_id=await become(house, user_of, who))
     before = house.incident
     call = house.hass.services.async_call(
-        "duress", action, {"trigger_point": house.device}, blocking=True, context=context
+        "duress", action, {"trigger_point": house.device, **FIELDS.get(action, {})}, blocking=True, context=context
     )
     if action in MAY[who]:
         await call

@@ -9,6 +9,7 @@ contract test notices when they change.
 """
 
 from collections.abc import Awaitable, Callable
+import contextlib
 from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntry
@@ -121,6 +122,24 @@ def parse_action(posted: object) -> tuple[Reply, int, str] | None:
         return Reply(name.lower()), int(asked), token
     except ValueError:
         return None
+
+
+async def async_ask_for_position(hass: HomeAssistant, phone: str) -> None:
+    """Have a phone say where it is, if it can be asked: nothing waits for that."""
+    await _async_try(hass, phone, {"message": "request_location_update"})
+
+
+async def async_tell(hass: HomeAssistant, phone: str, text: str, tag: str) -> None:
+    """Show a quiet message that belongs to no call, if the phone can be reached."""
+    data = {"tag": tag, "group": "duress", "channel": "duress_updates", "push": {"interruption-level": "passive"}}
+    await _async_try(hass, phone, {"message": text, "data": data})
+
+
+async def _async_try(hass: HomeAssistant, phone: str, content: dict[str, Any]) -> None:
+    entry = hass.config_entries.async_get_entry(phone)
+    if entry is not None:
+        with contextlib.suppress(DeliveryError):
+            await _async_send(hass, entry, content, lambda _error: None)
 
 
 async def _async_send(

@@ -1,6 +1,7 @@
 """What a message says. The words are in the translations; names from the registries are not trusted."""
 
 from dataclasses import dataclass
+from datetime import datetime
 import unicodedata
 
 from homeassistant.core import HomeAssistant
@@ -73,7 +74,7 @@ class Texts:
         kind = message.kind
         words: dict[str, str] = {
             "point": plain(incident.place.point) or self.say("point_unknown", {}),
-            "place": self._where(incident.place),
+            "place": self._where(incident),
             "time": _time(incident),
             "name": self.name(incident.resolved_by or incident.taken_by, configuration),
             "presses": str(incident.presses),
@@ -91,10 +92,31 @@ class Texts:
             buttons=tuple((reply, words[reply.value]) for reply in replies),
         )
 
-    def _where(self, place: Place) -> str:
-        """Return where to go; what is worn may be elsewhere by now (hazard H45)."""
-        area = plain(place.area) if place.area else self.say("place_unknown", {})
-        return self.say("place_worn", {"place": area}) if place.worn else area
+    def _where(self, incident: Incident) -> str:
+        """Return where to go: where the phone is that called, if it says so. What is worn may be elsewhere (H45)."""
+        place = incident.place
+        if (position := incident.position) is not None:
+            words = {
+                "latitude": f"{position.latitude:.5f}",
+                "longitude": f"{position.longitude:.5f}",
+                "metres": f"{position.accuracy:.0f}" if position.accuracy is not None else "?",
+                "at": _clock(position.at),
+            }
+            return self.say("place_position", words)
+        if incident.tracks:
+            return self.say("place_awaited", {})
+        where = plain(place.area) if place.area else self.say("place_unknown", {})
+        if place.worn:
+            where = self.say("place_worn", {"place": where})
+        if place.near and place.near_at:
+            where = self.say("place_near", {"place": where, "near": plain(place.near), "at": _clock(place.near_at)})
+        elif place.near:
+            where = self.say("place_near_once", {"place": where, "near": plain(place.near)})
+        if place.lent_to:
+            where = self.say("place_lent", {"place": where, "name": plain(place.lent_to)})
+        if place.lost_since:
+            where = self.say("place_lost", {"place": where, "at": _clock(place.lost_since)})
+        return where
 
     def _listed(self, places: tuple[Place, ...]) -> str:
         """Return the names of places, as many as a phone shows."""
@@ -159,7 +181,12 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
 
 
 def _time(incident: Incident) -> str:
-    """Return when it was pressed, on the wall's clock; with the date unless that was today (hazard H46)."""
-    pressed = dt_util.as_local(incident.press.heard_at)
+    """Return when it was pressed."""
+    return _clock(incident.press.heard_at)
+
+
+def _clock(moment: datetime) -> str:
+    """Return a time on the wall's clock; with the date unless that is today (hazard H46)."""
+    local = dt_util.as_local(moment)
     today = dt_util.as_local(Clock.wall()).date()
-    return pressed.strftime("%H:%M" if pressed.date() == today else "%Y-%m-%d %H:%M")
+    return local.strftime("%H:%M" if local.date() == today else "%Y-%m-%d %H:%M")

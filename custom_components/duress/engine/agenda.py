@@ -1,9 +1,12 @@
 """What the world is still owed, read off an incident's state."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from .model import DeliveryState, Incident, Message
+from .model import DeliveryState, Incident, Message, Progress
+
+POSITION_FOR = timedelta(minutes=60)
+"""How long after a press a phone may be asked where it is (hazard H43)."""
 
 
 def due(incident: Incident) -> list[Message]:
@@ -26,6 +29,15 @@ def next_due(incident: Incident) -> datetime | None:
 def retries_due(incident: Incident, now: datetime) -> list[Message]:
     """Return the messages whose next attempt has come."""
     return [m for m in _retries(incident) if m.retry_at is not None and m.retry_at <= now]
+
+
+def tracks_position(incident: Incident, now: datetime) -> bool:
+    """Return whether the phone of whoever pressed may still be asked where it is.
+
+    Only until somebody is there or it is over, and no longer than an hour after the last press (hazard H43).
+    """
+    looked_for = incident.is_open and not incident.stale and incident.progress is not Progress.ON_SCENE
+    return incident.tracks and looked_for and now - (incident.pressed_at or incident.opened_at) < POSITION_FOR
 
 
 def is_idle(incident: Incident) -> bool:

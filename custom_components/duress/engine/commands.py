@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .model import Actor, CloseCode, Place, Press, Reply, ResolveReason
+from .model import Actor, CloseCode, Place, Position, Press, Reply, ResolveReason
 from .plan import Plan, Reach
 
 
@@ -22,6 +22,7 @@ class HandlePress:
     secret: str
     reach: Reach
     holders: tuple[str, ...] = ()
+    tracks: bool = False
     found: bool = False
     late: bool = False
 
@@ -77,6 +78,13 @@ class ReportDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPosition:
+    """The phone of whoever pressed says where it is."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportReceipt:
     """The phone itself said that a message arrived. No person has read it for that."""
 
@@ -125,6 +133,7 @@ type Command = (
     | ReportDelivery
     | ReportReceipt
     | ReportCleared
+    | ReportPosition
     | Answer
     | Resolve
     | Close

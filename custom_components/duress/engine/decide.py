@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import assert_never
 
-from .agenda import due, is_idle, retries_due
+from .agenda import due, is_idle, retries_due, tracks_position
+from .answering import UNATTENDED, answer, resolve
 from .commands import (
     Answer,
     Close,
@@ -14,6 +15,7 @@ from .commands import (
     Recover,
     ReportCleared,
     ReportDelivery,
+    ReportPosition,
     ReportReceipt,
     Resolve,
     Resume,
@@ -21,31 +23,25 @@ from .commands import (
 )
 from .escalate import calls_to, escalate
 from .events import (
-    Acknowledged,
     AnswerLapsed,
-    AnswerRefused,
-    AnswerSetAside,
-    Arrived,
     Cleared,
     Closed,
-    Declined,
     DeliveryFailed,
     DeliveryStarted,
     Event,
-    FoundNeeded,
     Gathered,
     HandedOver,
     Opened,
+    PositionReported,
     PressRepeated,
     Received,
     Reissued,
-    Resolved,
     Resumed,
     WentStale,
 )
 from .evolve import evolve
 from .messages import newest_kind
-from .model import Actor, DeliveryState, Incident, MessageKind, Phase, Progress, Reply
+from .model import DeliveryState, Incident, MessageKind, Phase, Progress
 from .plan import Reach
 from .why import Why
 
@@ -53,10 +49,6 @@ ANSWER_GOES_STALE = timedelta(minutes=15)
 """A press this long after the last answer is taken for a new fall, not for impatience (hazard H1)."""
 ANSWER_AGAIN_WITHIN = timedelta(seconds=60)
 """How long the taker has to answer a repeated press before everybody is called again: one default step (H1)."""
-SEEN_LAPSES = timedelta(seconds=60)
-"""How long "I have seen it" holds the others back, while nobody says "I'm going" (hazard H18)."""
-UNATTENDED = timedelta(hours=12)
-"""An incident that nothing was done about for this long goes stale."""
 RESTORE_GRACE = timedelta(hours=1)
 """A restored record at most this old is taken for a move to another machine: its calls go on (hazard H29)."""
 SAME_PRESS = timedelta(milliseconds=500)
@@ -93,12 +85,12 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             return _tick(incident, command.reach, now)
         case Resume():
             return _resume(incident, command, now)
-        case ReportDelivery() | ReportReceipt() | ReportCleared():
+        case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition():
             return _reported(incident, command, now)
         case Answer():
-            return _answer(incident, command, now)
+            return answer(incident, command, now)
         case Resolve():
-            return _resolve(incident, command, now)
+            return resolve(incident, command, now)
         case Close():
             reviewable = incident.phase is Phase.RESOLVED
             return [Closed(at=now, by=command.by, code=command.code)] if reviewable else []
@@ -178,6 +170,7 @@ def _opened(
         follows=follows,
         until=until,
         found=command.found,
+        tracks=command.tracks,
     )
 
 
@@ -235,7 +228,7 @@ def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> We
 
 
 def _reported(
-    incident: Incident, command: ReportDelivery | ReportReceipt | ReportCleared, now: datetime
+    incident: Incident, command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition, now: datetime
 ) -> list[Event]:
     match command:
         case ReportDelivery():
@@ -246,6 +239,9 @@ def _reported(
             return [Received(at=now, message=command.message)] if arrived else []
         case ReportCleared():
             return _cleared(incident, command, now)
+        case _:
+            wanted = tracks_position(incident, now) and incident.position != command.position
+            return [PositionReported(at=now, position=command.position)] if wanted else []
 
 
 def _attempt_ended(incident: Incident, command: ReportDelivery, now: datetime) -> list[Event]:
@@ -275,45 +271,3 @@ def _cleared(incident: Incident, command: ReportCleared, now: datetime) -> list[
         and (message.state in (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED) or message in due(incident))
         and message.responder not in incident.declined
     ]
-
-
-def _answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
-    by = command.by
-    if (fenced := _fence(incident, by, command.reply, command.asked, now)) is not None:
-        return [fenced]
-    taken = incident.phase is Phase.ACKNOWLEDGED
-    own = incident.is_taken_by(by)
-    match command.reply:
-        case Reply.SEEN if not taken:
-            return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
-        case Reply.GOING if not taken or incident.progress is Progress.SEEN:
-            until = now + incident.plan.arrival_within
-            return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
-        case Reply.ON_SCENE if incident.progress is not Progress.ON_SCENE:
-            return [Arrived(at=now, by=by, until=now + UNATTENDED)]
-        case Reply.CANNOT_GO if own or not (taken or by.responder in incident.declined):
-            return [Declined(at=now, by=by)]
-        case Reply.STILL_NEEDED if incident.stale:
-            return [FoundNeeded(at=now, by=by)]
-        case Reply.SEEN | Reply.GOING | Reply.ON_SCENE if not own:
-            return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.TAKEN)]
-    return []
-
-
-def _resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
-    if (fenced := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
-        return [fenced]
-    return [Resolved(at=now, by=command.by, reason=command.reason)]
-
-
-def _fence(
-    incident: Incident, by: Actor, reply: Reply, asked: int | None, now: datetime
-) -> AnswerRefused | AnswerSetAside | None:
-    """Refuse an answer to what is over, or to a question that has been asked anew since; pass over a holder's."""
-    if by.responder in incident.shielded:
-        return AnswerSetAside(at=now, by=by, reply=reply)
-    if not incident.is_open:
-        return AnswerRefused(at=now, by=by, reply=reply, why=Why.IS_OVER)
-    if asked is not None and asked != incident.asked:
-        return AnswerRefused(at=now, by=by, reply=reply, why=Why.OUT_OF_DATE)
-    return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from .model import NO_PLACE, Actor, Call, CloseCode, Place, Press, Progress, Reply, ResolveReason
+from .model import NO_PLACE, Actor, Call, CloseCode, Place, Position, Press, Progress, Reply, ResolveReason
 from .plan import Plan
 from .why import Why
 
@@ -31,6 +31,7 @@ class Opened:
     follows: str | None = None
     until: datetime | None = None
     found: bool = False
+    tracks: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
@@ -47,6 +48,14 @@ class Gathered:
     leader: str
     until: datetime | None = None
     also: tuple[Place, ...] = field(default=(), metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionReported:
+    """The phone of whoever pressed said where it is (hazard H43)."""
+
+    at: datetime
+    position: Position | None = field(default=None, metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +264,7 @@ class Resumed:
 type Event = (
     Opened
     | Gathered
+    | PositionReported
     | PressRepeated
     | StepsMissed
     | StepStarted

@@ -27,6 +27,7 @@ from .events import (
     HandedOver,
     NobodyToCall,
     Opened,
+    PositionReported,
     PressRepeated,
     Received,
     Reissued,
@@ -62,6 +63,8 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
     match event:
         case Gathered():
             return replace(incident, also=event.also, gathered_at=event.at, deadline=event.until or event.at)
+        case PositionReported():
+            return replace(incident, position=event.position)
         case PressRepeated():
             return _pressed_again(incident, event)
         case StepStarted() | NobodyToCall():
@@ -116,6 +119,7 @@ def _opened(event: Opened) -> Incident:
         pressed_at=event.at,
         holders=event.holders,
         follows=event.follows,
+        tracks=event.tracks,
         phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,
         next_why=Why.CANCEL_WINDOW_OVER if event.until and not event.found else event.why,

@@ -124,6 +124,22 @@ class Place:
     area: str | None
     worn: bool = False
     """Whether it is carried about, so that it may be elsewhere (hazard H45)."""
+    near: str | None = None
+    """Near what it was last heard, and when, where its radio tells."""
+    near_at: datetime | None = None
+    lent_to: str | None = None
+    lost_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a phone says it is, WGS 84 degrees, within `accuracy` metres where it says that too."""
+
+    latitude: float
+    longitude: float
+    accuracy: float | None
+    at: datetime
+    """When the phone said so, on the wall clock."""
 
 
 NO_PLACE = Place(point="", area=None)
@@ -190,6 +206,9 @@ class Incident:
     holders: tuple[str, ...] = ()
     """Responders who carry the trigger point, or are where it is."""
     follows: str | None = None
+    tracks: bool = False
+    """Whether the phone of whoever pressed is asked where it is, as long as `tracks_position` allows it."""
+    position: Position | None = None
     phase: Phase = Phase.ACTIVE
     progress: Progress | None = None
     stale: bool = False

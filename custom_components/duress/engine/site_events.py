@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .model import Press
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentDeaf:
@@ -40,5 +42,23 @@ class LevelChanged:
     raised: bool
 
 
-type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressHeld:
+    """The first of the two actions that a trigger point asks for: by itself it calls nobody."""
+
+    at: datetime
+    press: Press
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyChanged:
+    """A trigger point was lent, given back, or said to be lost or found, by this user."""
+
+    at: datetime
+    point: str
+    what: str
+    user: str | None = None
+
+
+type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressHeld | CustodyChanged
 """What happened to the site or to its record, and belongs to no incident."""

@@ -5,9 +5,13 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     AreaSelector,
     BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -18,20 +22,30 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
+from ..configuration import TwoActions
 from ..const import (
     CONF_AREA,
+    CONF_ASKS_FOR,
+    CONF_CANCEL_WINDOW,
     CONF_COVERT,
+    CONF_CUSTODY,
     CONF_GESTURE,
     CONF_HOLDERS,
+    CONF_PHONE,
     CONF_PLAN,
+    CONF_POSITION,
     CONF_SOURCES,
     CONF_TRIGGER,
+    CONF_TWO_ACTIONS,
+    CONF_WITHIN,
     CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
 )
 from ..intake.attach import async_validate
+from ..intake.deliberate import button_at
 from ..intake.gestures import gesture_of
+from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
@@ -47,13 +61,15 @@ class TriggerPointFlow(LearningFlow):
         if not self._options(SUBENTRY_RESPONSE_PLAN):
             return self.async_abort(reason="no_plans")
         self._current = {}
-        return self.async_show_menu(step_id="user", menu_options=["learn", "choose"])
+        return self.async_show_menu(step_id="user", menu_options=["learn", "choose", "phone"])
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change a trigger point; it is heard all the while."""
         if not self._options(SUBENTRY_RESPONSE_PLAN):
             return self.async_abort(reason="no_plans")
         subentry = self._get_reconfigure_subentry()
+        if CONF_PHONE in subentry.data:
+            return await self.async_step_phone()
         sources = subentry.data[CONF_SOURCES]
         self._current = {
             CONF_NAME: subentry.title,
@@ -62,6 +78,7 @@ class TriggerPointFlow(LearningFlow):
             CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
             CONF_HOLDERS: subentry.data.get(CONF_HOLDERS, []),
             CONF_WORN: subentry.data.get(CONF_WORN, False),
+            CONF_TWO_ACTIONS: dict(subentry.data.get(CONF_TWO_ACTIONS, {})),
         }
         return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned"])
 
@@ -82,12 +99,50 @@ class TriggerPointFlow(LearningFlow):
         if user_input is not None:
             errors = await self._async_check(user_input[CONF_TRIGGERS])
             errors = errors or self._check_plan(user_input, user_input[CONF_PLAN])
+            errors = errors or self._check_two_actions(user_input)
             if not errors:
                 self._current = user_input
-                return await self.async_step_gestures()
+                return await self.async_step_phantom()
         suggested = {key: value for key, value in (user_input or current).items() if value is not None}
         schema = self.add_suggested_values_to_schema(_schema(plans, self._options(SUBENTRY_RESPONDER)), suggested)
         return self.async_show_form(step_id="choose", data_schema=schema, errors=errors)
+
+    async def async_step_phone(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask about a button in the companion app, which is heard without a trigger."""
+        before = self._data_before()
+        errors = {}
+        if user_input is not None:
+            answers = {**user_input, CONF_TRIGGERS: []}
+            errors = self._check_plan(answers, user_input[CONF_PLAN])
+            if not errors:
+                phone = {key: user_input[key] for key in (CONF_PLAN, CONF_POSITION)}
+                holders = user_input.get(CONF_HOLDERS, [])
+                return self._store(user_input[CONF_NAME], {CONF_SOURCES: [], CONF_PHONE: phone, CONF_HOLDERS: holders})
+        plans, responders = self._options(SUBENTRY_RESPONSE_PLAN), self._options(SUBENTRY_RESPONDER)
+        title = self._get_reconfigure_subentry().title if before else None
+        suggested = user_input or {CONF_NAME: title, **before, **before.get(CONF_PHONE, {})}
+        schema = self.add_suggested_values_to_schema(_phone_schema(plans, responders), suggested)
+        return self.async_show_form(step_id="phone", data_schema=schema, errors=errors)
+
+    async def async_step_phantom(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Where a model is known to call by itself, say so, and have its calls wait for a moment."""
+        if not calls_by_itself(self.hass, self._current[CONF_TRIGGERS]):
+            return await self.async_step_gestures()
+        if user_input is not None:
+            self._current = {**self._current, CONF_CANCEL_WINDOW: int(user_input[CONF_CANCEL_WINDOW])}
+            return await self.async_step_gestures()
+        before = self._data_before().get(CONF_CANCEL_WINDOW, CANCEL_WINDOW)
+        schema = vol.Schema({vol.Required(CONF_CANCEL_WINDOW, default=before): _seconds(0, 120)})
+        return self.async_show_form(step_id="phantom", data_schema=schema)
+
+    def _check_two_actions(self, answers: dict[str, Any]) -> dict[str, str]:
+        """Return what is wrong where two buttons are asked for and there is only one, however it is heard."""
+        if answers.get(CONF_TWO_ACTIONS, {}).get(CONF_ASKS_FOR) != TwoActions.TOGETHER:
+            return {}
+        first, *others = (
+            button_at(self.hass, str(number), trigger) for number, trigger in enumerate(answers[CONF_TRIGGERS])
+        )
+        return {} if any(first.is_another(other) for other in others) else {CONF_TRIGGERS: "needs_two_buttons"}
 
     async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
         if not triggers:
@@ -143,9 +198,14 @@ class TriggerPointFlow(LearningFlow):
             CONF_HOLDERS: answers.get(CONF_HOLDERS, []),
             CONF_WORN: answers.get(CONF_WORN, False),
         }
-        if area := answers.get(CONF_AREA):
-            data[CONF_AREA] = area
-        title = answers[CONF_NAME]
+        if CONF_ASKS_FOR in answers.get(CONF_TWO_ACTIONS, {}):
+            data[CONF_TWO_ACTIONS] = answers[CONF_TWO_ACTIONS]
+        data |= {key: answers[key] for key in (CONF_AREA, CONF_CANCEL_WINDOW) if answers.get(key)}
+        return self._store(answers[CONF_NAME], data)
+
+    def _store(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
+        """End the dialog. To whom a trigger point is lent is not asked here, and stays."""
+        data |= {key: self._data_before()[key] for key in (CONF_CUSTODY,) if key in self._data_before()}
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data
@@ -167,7 +227,10 @@ class TriggerPointFlow(LearningFlow):
 
     def _before(self) -> list[dict[str, Any]]:
         """Return the sources as they were."""
-        return list(self._get_reconfigure_subentry().data[CONF_SOURCES]) if self.source == SOURCE_RECONFIGURE else []
+        return list(self._data_before().get(CONF_SOURCES, ()))
+
+    def _data_before(self) -> Mapping[str, Any]:
+        return self._get_reconfigure_subentry().data if self.source == SOURCE_RECONFIGURE else {}
 
 
 def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
@@ -178,10 +241,40 @@ def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -
             vol.Optional(CONF_WORN, default=False): BooleanSelector(),
             vol.Required(CONF_TRIGGERS): TriggerSelector(),
             vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
-            vol.Optional(CONF_HOLDERS): SelectSelector(
-                SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.DROPDOWN)
+            vol.Optional(CONF_HOLDERS): _responder_selector(responders),
+            vol.Optional(CONF_TWO_ACTIONS, default=dict): section(
+                vol.Schema(
+                    {
+                        vol.Optional(CONF_ASKS_FOR): SelectSelector(
+                            SelectSelectorConfig(options=list(TwoActions), translation_key=CONF_ASKS_FOR)
+                        ),
+                        vol.Required(CONF_WITHIN, default=3): _seconds(1, 30),
+                    }
+                ),
+                {"collapsed": True},
             ),
         }
+    )
+
+
+def _phone_schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): TextSelector(),
+            vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
+            vol.Required(CONF_POSITION, default=True): BooleanSelector(),
+            vol.Optional(CONF_HOLDERS): _responder_selector(responders),
+        }
+    )
+
+
+def _responder_selector(responders: list[SelectOptionDict]) -> SelectSelector:
+    return SelectSelector(SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.DROPDOWN))
+
+
+def _seconds(least: int, most: int) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=least, max=most, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
     )
 
 

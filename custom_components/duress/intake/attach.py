@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv, trigger as trigger_he
 
 from ..clock import Clock
 from ..const import DOMAIN
-from .devices import is_device_missing
+from ..devices import is_device_missing
 from .truth import Memory
 from .watch import MissingEntityError, async_watch, watch_of
 
@@ -37,7 +37,8 @@ async def async_attach(
 
     @callback
     def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
-        event = variables["trigger"].get("event")
+        trigger = variables["trigger"]
+        event = trigger.get("event")
         heard(Clock.wall(), event if isinstance(event, Event) else None, context)
 
     @callback

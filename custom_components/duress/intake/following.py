@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import CONF_SOURCES, CONF_TRIGGER, SUBENTRY_TRIGGER_POINT
-from .devices import names_of, words_of
+from ..devices import names_of, words_of
 from .watch import is_missing
 
 

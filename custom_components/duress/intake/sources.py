@@ -26,19 +26,21 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
+from ..devices import listed, named_in, platform_of
 from ..engine.model import Origin, Press
-from ..engine.site_events import HeardAgain, LevelChanged, WentDeaf
+from ..engine.site_events import HeardAgain, LevelChanged, PressHeld, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
 from .attach import async_attach
-from .devices import named_in
+from .deliberate import Deliberate, button_of
 from .found import FoundPresses
 from .truth import FOUND_UP_TO, Memory
-from .watch import listed
 from .zigbee import ZHA, ZIGBEE_ALARM
 
 _LOGGER = logging.getLogger(__name__)
 
+WEBHOOK = "webhook"
+"""A trigger that another machine pulls, over the network (hazard H21)."""
 RETRY_AFTER = 30
 """Seconds between attempts at a source that cannot be attached."""
 
@@ -53,6 +55,7 @@ class SourceListener:
         self._attached: dict[str, tuple[Source, CALLBACK_TYPE]] = {}
         self._deaf: dict[str, datetime] = {}
         self._memories: dict[str, Memory] = {}
+        self._deliberate: dict[str, Deliberate] = {}
         self._found = FoundPresses(hass, site)
         self._applying = asyncio.Lock()
         self._listening = True
@@ -176,7 +179,7 @@ class SourceListener:
     async def _async_attach(self, point: TriggerPoint, source: Source) -> CALLBACK_TYPE | None:
         @callback
         def heard(heard_at: datetime, event: Event[Any] | None, context: Context | None) -> None:
-            remote = event is not None and event.origin is EventOrigin.remote
+            remote = event.origin is EventOrigin.remote if event is not None else platform_of(source.trigger) == WEBHOOK
             press = Press(
                 point=point.id,
                 source=source.id,
@@ -187,6 +190,9 @@ class SourceListener:
             )
             # By its present name, or by the one it had where it is being removed at this moment.
             current = self._site.configuration.points.get(point.id, point)
+            if not self._is_meant(current, source):
+                self._site.record(PressHeld(at=self._site.now(), press=press))
+                return
             age = Clock.wall() - heard_at
             late = age > FOUND_UP_TO
             found = not late and self._found.is_found(age, event)
@@ -198,6 +204,14 @@ class SourceListener:
             _LOGGER.warning("A trigger point cannot be heard yet: %s", type(error).__name__)
             _LOGGER.debug("The source could not be attached", exc_info=True)
             return None
+
+    def _is_meant(self, point: TriggerPoint, source: Source) -> bool:
+        """Return whether a press calls by itself or with the one before it. To an open call every press counts."""
+        if point.asks_for is None or self._site.open_incidents(point.id):
+            return True
+        button = button_of(self._hass, source)
+        presses = self._deliberate.setdefault(point.id, Deliberate())
+        return presses.is_meant(button, point.asks_for, point.within, self._site.now())
 
     def _report_deaf(self) -> None:
         """Say which trigger points cannot be heard, and take back what was said of others."""

@@ -25,6 +25,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.target import TargetStateChangedData, async_track_target_selector_state_change_event
 
 from ..clock import Clock
+from ..devices import listed, platform_of
 from .truth import Memory
 
 BUTTON_DOMAINS = frozenset({"event", "button", "input_button"})
@@ -53,7 +54,7 @@ class Watch:
 
 def watch_of(trigger: Mapping[str, Any]) -> Watch | None:
     """Return what a trigger, as Home Assistant's picker stores it, asks to be watched; None for any other trigger."""
-    platform = trigger.get("trigger", trigger.get("platform"))
+    platform = platform_of(trigger)
     if "enabled" in trigger:
         return None
     if platform in BUTTON_TRIGGERS and trigger.get("target"):
@@ -167,10 +168,3 @@ class _Watcher:
     def _counts(self, state: State) -> bool:
         types = self._watch.event_types
         return types is None or state.attributes.get(EVENT_TYPE) in types
-
-
-def listed(value: Any) -> list[str]:
-    """Return what a trigger names, which may be one or several, as a list."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple | set) else [value]

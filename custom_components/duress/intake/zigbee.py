@@ -17,7 +17,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import DOMAIN
-from .devices import named_in
+from ..devices import named_in
 
 ZHA = "zha"
 ZIGBEE_ALARM = f"{DOMAIN}.zigbee_alarm"

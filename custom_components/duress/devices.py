@@ -6,14 +6,17 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from .watch import listed
-
 ADDRESSES = {
     "zha_event": ("zha", "device_ieee"),
     "deconz_event": ("deconz", "unique_id"),
     "deconz_alarm_event": ("deconz", "unique_id"),
 }
 """Events that name their device by an address: whose it is, and in which field."""
+
+
+def platform_of(trigger: Mapping[str, Any]) -> str:
+    """Return what kind of trigger it is; Home Assistant's picker and its YAML have different words for that."""
+    return str(trigger.get("trigger", trigger.get("platform")))
 
 
 def named_in(trigger: Mapping[str, Any]) -> set[str]:
@@ -64,6 +67,13 @@ def words_of(value: Any) -> Iterator[str]:
         return
     for each in value:
         yield from words_of(each)
+
+
+def listed(value: Any) -> list[str]:
+    """Return what a trigger names, which may be one or several, as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | set) else [value]
 
 
 def _addressed(trigger: Mapping[str, Any]) -> tuple[str, str] | None:

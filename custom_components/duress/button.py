@@ -1,0 +1,52 @@
+"""A button to call for help with from a phone: its home screen, a watch, a car (see docs/phones.md)."""
+
+from typing import override
+
+from homeassistant.components.button import ButtonEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import DuressConfigEntry
+from .clock import Clock
+from .configuration import TriggerPoint
+from .const import GESTURE_SINGLE
+from .engine.model import Origin, Press
+from .entity import DuressEntity, async_add_to_points
+from .site import Site
+
+PARALLEL_UPDATES = 0
+SOURCE = "phone"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add one to every trigger point that is on phones, unless its presses must leave no trace (hazard H6)."""
+    async_add_to_points(entry, async_add_entities, CallButton, where=_has_button)
+
+
+def _has_button(site: Site, point: TriggerPoint) -> bool:
+    return point.by_phone and not site.configuration.is_covert(point)
+
+
+class CallButton(DuressEntity, ButtonEntity):
+    """Calls for help."""
+
+    def __init__(self, site: Site, point: str) -> None:
+        """Call from the trigger point."""
+        super().__init__(site, "call_for_help", point, point)
+        self._id = point
+
+    @override
+    async def async_press(self) -> None:
+        """Call, in the name of whoever pressed; Home Assistant has seen to it that they may."""
+        point = self._site.configuration.points[self._id]
+        press = Press(
+            point=point.id,
+            source=SOURCE,
+            gesture=GESTURE_SINGLE,
+            heard_at=Clock.wall(),
+            origin=Origin.LOCAL,
+            user=self._context.user_id if self._context is not None else None,
+        )
+        self._site.async_press(point, press, point.plan)

@@ -1,0 +1,121 @@
+"""Follows where the phone is from which somebody called, for no longer than hazard H43 allows."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.const import ATTR_GPS_ACCURACY, ATTR_LATITUDE, ATTR_LONGITUDE
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
+
+from ..effects.phone import MOBILE_APP, async_ask_for_position, async_tell, phones_of
+from ..engine.agenda import tracks_position
+from ..engine.commands import ReportPosition
+from ..engine.events import Event as IncidentEvent
+from ..engine.model import Incident, Position
+from ..site import Site
+
+ASK_EVERY = timedelta(minutes=2)
+TAG = "duress_position"
+
+
+class Positions:
+    """Follows the phones of those who called from one."""
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Go on with the calls that are open."""
+        self._hass = hass
+        self._site = site
+        self._following: dict[str, list[CALLBACK_TYPE]] = {}
+        self._unsubscribe = site.views.async_subscribe(self._changed)
+        for incident in site.open_incidents():
+            self._changed(incident, [])
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nobody any more."""
+        self._unsubscribe()
+        for incident in list(self._following):
+            self._let_go(incident)
+
+    @callback
+    def _changed(self, incident: Incident, _events: list[IncidentEvent]) -> None:
+        user = incident.press.user
+        wanted = user is not None and tracks_position(incident, self._site.now())
+        if user is not None and wanted and incident.id not in self._following:
+            self._follow(incident, user)
+        elif not wanted and incident.id in self._following:
+            self._let_go(incident.id)
+            if not incident.plan.covert:
+                self._tell(user, clear=True)
+
+    def _follow(self, incident: Incident, user: str) -> None:
+        """Report where the phones of a user are, now and whenever that changes.
+
+        In a covert call they are not asked: the answer would move what Home Assistant shows of them (hazard H6).
+        """
+        trackers = _trackers(self._hass, user)
+
+        @callback
+        def moved(event: Event[EventStateChangedData]) -> None:
+            self._report(incident.id, event.data["new_state"])
+
+        @callback
+        def ask(_now: object = None) -> None:
+            current = self._site.incident(incident.id)
+            if current is None or not tracks_position(current, self._site.now()):
+                self._changed(current or incident, [])
+            elif not incident.plan.covert:
+                for phone in phones_of(self._hass, user):
+                    self._hass.async_create_task(async_ask_for_position(self._hass, phone), "duress position")
+
+        self._following[incident.id] = [
+            async_track_state_change_event(self._hass, trackers, moved),
+            async_track_time_interval(self._hass, ask, ASK_EVERY, cancel_on_shutdown=True),
+        ]
+        for tracker in trackers:
+            self._report(incident.id, self._hass.states.get(tracker))
+        ask()
+        if not incident.plan.covert:
+            self._tell(user, clear=False)
+
+    def _report(self, incident: str, state: State | None) -> None:
+        if state is not None and (position := _position(state.attributes, state)) is not None:
+            self._site.handle(ReportPosition(position=position), incident)
+
+    def _let_go(self, incident: str) -> None:
+        for stop in self._following.pop(incident):
+            stop()
+
+    def _tell(self, user: str | None, *, clear: bool) -> None:
+        """Say to whoever called that the position is shared, and take that back once it is not."""
+        text = "clear_notification" if clear else self._site.texts.say("position_shared", {})
+        for phone in phones_of(self._hass, user):
+            self._hass.async_create_task(async_tell(self._hass, phone, text, TAG), "duress position")
+
+
+def _trackers(hass: HomeAssistant, user: str) -> list[str]:
+    registry = er.async_get(hass)
+    return [
+        entity.entity_id
+        for phone in phones_of(hass, user)
+        for entity in er.async_entries_for_config_entry(registry, phone)
+        if entity.domain == "device_tracker" and entity.platform == MOBILE_APP
+    ]
+
+
+def _position(attributes: Mapping[str, Any], state: State) -> Position | None:
+    """Return where a phone says it is. What it sends is not trusted to be a place on earth."""
+    latitude, longitude = attributes.get(ATTR_LATITUDE), attributes.get(ATTR_LONGITUDE)
+    accuracy = attributes.get(ATTR_GPS_ACCURACY)
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004
+        return None
+    return Position(
+        latitude=float(latitude),
+        longitude=float(longitude),
+        accuracy=float(accuracy) if isinstance(accuracy, int | float) else None,
+        at=state.last_updated,
+    )

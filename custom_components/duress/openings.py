@@ -1,0 +1,78 @@
+"""What a press asks of the engine, as the site stands at that moment."""
+
+from dataclasses import replace
+import secrets
+
+from homeassistant.const import ATTR_FRIENDLY_NAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.util.ulid import ulid_now
+
+from .configuration import COMMISSIONING_PLAN, Configuration, TriggerPoint
+from .devices import physical_device
+from .engine.commands import HandlePress
+from .engine.model import Place, Press
+from .engine.plan import Reach
+from .whereabouts import near
+
+PERSON = "person"
+USER_ID = "user_id"
+
+
+@callback
+def opening(
+    hass: HomeAssistant,
+    configuration: Configuration,
+    reach: Reach,
+    point: TriggerPoint,
+    press: Press,
+    *,
+    plan_id: str | None,
+    found: bool = False,
+    late: bool = False,
+) -> HandlePress:
+    """Return the command for a press. Whoever is known to have pressed holds the trigger point (hazard H2)."""
+    responders = configuration.responders.values()
+    pressed_by = tuple(r.id for r in responders if press.user is not None and r.user == press.user)
+    plan = configuration.plan(point, plan_id, reach, pressed_by)
+    if not plan.covert:
+        plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
+    holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
+    return HandlePress(
+        press=press,
+        place=place_of(hass, point, press.user),
+        plan=plan,
+        incident=ulid_now(),
+        secret=secrets.token_hex(16),
+        reach=reach,
+        holders=holders if plan.id != COMMISSIONING_PLAN else (),
+        tracks=point.tells_position and press.user is not None,
+        found=found and not plan.covert,
+        late=late,
+    )
+
+
+@callback
+def place_of(hass: HomeAssistant, point: TriggerPoint, user: str | None = None) -> Place:
+    """Return where a trigger point is; one on a phone is wherever the person is whose phone it is."""
+    area = ar.async_get(hass).async_get_area(point.area) if point.area else None
+    name = point.name
+    if point.by_phone and (person := _person(hass, user)) is not None:
+        name = f"{name} ({person})"
+    pressed = physical_device(hass, (source.trigger for source in point.sources)) if point.worn else None
+    heard = near(hass, pressed) if pressed is not None else None
+    return Place(
+        point=name,
+        area=area.name if area else None,
+        worn=point.worn,
+        near=heard.where if heard else None,
+        near_at=heard.at if heard else None,
+        lent_to=point.lent_to,
+        lost_since=point.lost_since,
+    )
+
+
+def _person(hass: HomeAssistant, user: str | None) -> str | None:
+    """Return the name of the person who has a login."""
+    people = hass.states.async_all(PERSON) if user is not None else ()
+    return next((p.attributes.get(ATTR_FRIENDLY_NAME) for p in people if p.attributes.get(USER_ID) == user), None)

@@ -1,0 +1,70 @@
+"""Near what a pendant was last heard, where its radio can tell: it may be pressed in the garden (hazard H45).
+
+Bluetooth and ZHA are reached late and behind a guard: where their parts have changed, nothing is said.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+import time
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+
+from .clock import Clock
+
+BLUETOOTH, BLUETOOTH_MANAGER = "bluetooth", "bluetooth_manager"
+ZHA = "zha"
+CHILD = 1
+"""How a Zigbee router's neighbour table marks a battery device that hangs on it (Zigbee specification, 2.4.4.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The receiver that heard a device, by its area or else its name; `at` is None where its age is not known."""
+
+    where: str
+    at: datetime | None
+
+
+@callback
+def near(hass: HomeAssistant, device_id: str) -> Near | None:
+    """Return near what a device was last heard, or None where its radio cannot tell."""
+    device = dr.async_get(hass).async_get(device_id)
+    if not isinstance(device, dr.DeviceEntry):
+        return None
+    try:
+        for _, address in (pair for pair in device.connections if pair[0] == dr.CONNECTION_BLUETOOTH):
+            return _by_bluetooth(hass, address)
+        for _, address in (pair for pair in device.identifiers if pair[0] == ZHA):
+            return _by_zigbee(hass, address)
+    except AttributeError, KeyError, TypeError:
+        return None
+    return None
+
+
+def _by_bluetooth(hass: HomeAssistant, address: str) -> Near | None:
+    heard = hass.data[BLUETOOTH_MANAGER].async_last_service_info(address, False)
+    if heard is None or (where := _name(hass, BLUETOOTH, (dr.CONNECTION_BLUETOOTH, heard.source))) is None:
+        return None
+    return Near(where, Clock.wall() - timedelta(seconds=max(0.0, time.monotonic() - heard.time)))
+
+
+def _by_zigbee(hass: HomeAssistant, address: str) -> Near | None:
+    neighbors = hass.data[ZHA].gateway_proxy.gateway.application_controller.topology.neighbors
+    for parent, children in neighbors.items():
+        if any(str(child.ieee) == address and int(child.relationship) == CHILD for child in children):
+            where = _name(hass, ZHA, (ZHA, str(parent)))
+            return Near(where, None) if where is not None else None
+    return None
+
+
+def _name(hass: HomeAssistant, domain: str, known_as: tuple[str, Any]) -> str | None:
+    """Return the area of a receiver, or its name where it has none."""
+    registry = dr.async_get(hass)
+    for entry in hass.config_entries.async_entries(domain):
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if known_as in device.connections | device.identifiers:
+                area = ar.async_get(hass).async_get_area(device.area_id) if device.area_id else None
+                return area.name if area is not None else device.name_by_user or device.name
+    return None
