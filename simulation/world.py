@@ -93,12 +93,13 @@ class World:
         await phone.register(self.home_assistant.session, self._push, self.logins[name].headers)
 
     async def resolve(self, name: str) -> None:
-        """Have somebody end the call."""
-        await self.use("resolve", name)
+        """Have somebody end whatever call is open."""
+        for incident in await self.open_incidents():
+            await self.use("resolve", name, incident["trigger_point"]["id"])
 
-    async def use(self, action: str, name: str) -> None:
-        """Have somebody use one of our actions on the trigger point."""
-        data = {"trigger_point": await self.point_device()}
+    async def use(self, action: str, name: str, point: str | None = None) -> None:
+        """Have somebody use one of our actions on a trigger point: on the newest, if none is named."""
+        data = {"trigger_point": await self._device(point or self._point)}
         await self.home_assistant.action(f"duress.{action}", data, self.logins[name])
 
     async def cut_power(self, seconds: float) -> float:
@@ -169,6 +170,14 @@ class World:
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
         return next(subentry for subentry in subentries if subentry["subentry_id"] == self._point)
 
+    async def offered(self, press: Callable[[], Awaitable[object]]) -> list[str]:
+        """Return what the dialog offers to learn of what is pressed; nothing is added."""
+        url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
+        form = await self.home_assistant.post(url, {"next_step_id": "learn"})
+        form = await self._press_until(url, form, press, "heard")
+        await self.home_assistant.session.delete(url, headers=self.home_assistant.owner.headers)
+        return [option["label"] for option in form["data_schema"][0]["selector"]["select"]["options"]]
+
     async def remove_point(self) -> None:
         """Delete the newest trigger point."""
         await self.home_assistant.command(
@@ -186,6 +195,16 @@ class World:
                             sources: list[dict[str, Any]] = subentry["data"]["sources"]
                             return sources
                 await asyncio.sleep(0.2)
+
+    def stored(self) -> str:
+        """Return all that the disk has of ours, with Home Assistant's log."""
+        storage = self._folder / ".storage"
+        records = [path for path in (storage / "duress").rglob("*") if path.is_file()]
+        assert records, "there is a record"
+        return "".join(
+            p.read_text("utf-8", "replace")
+            for p in [storage / "core.config_entries", self._folder / "hass.log", *records]
+        )
 
     async def _press_until(
         self, url: str, form: dict[str, Any], press: Callable[[], Awaitable[object]], step: str

@@ -10,6 +10,7 @@ from .covert import a_covert_call_while_somebody_looks
 from .phones import phones_that_fail_in_every_way
 from .power_cut import unanswered_then_power_cut
 from .zigbee import every_zigbee_button
+from .zwave import every_zwave_button
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Scenario:
 SCENARIOS = {
     "pendant": Scenario(unanswered_then_power_cut),
     "zigbee": Scenario(every_zigbee_button, all_devices=True),
+    "zwave": Scenario(every_zwave_button, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),

@@ -36,11 +36,12 @@ async def learned_and_pressed(world: World, buttons: Sequence[Button]) -> Result
             await button.release()
             await asyncio.sleep(BETWEEN_PRESSES)
         learned[button.name] = [source["trigger"] for source in await world.sources(point["subentry_id"])]
-        checks |= await _pressed(world, button)
+        checks |= await pressed(world, button)
     return {"ok": all(checks.values()), "failed": [c for c, held in checks.items() if not held], "learned": learned}
 
 
-async def _pressed(world: World, button: Button) -> dict[str, bool]:
+async def pressed(world: World, button: Button) -> dict[str, bool]:
+    """Press a button as often as it says, and return what held."""
     name, times = button.name, button.presses
     for phone in world.phones.values():
         phone.screen.clear()

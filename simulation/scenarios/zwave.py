@@ -1,0 +1,105 @@
+"""Every kind of Z-Wave button, over the real Z-Wave JS."""
+
+import asyncio
+from collections.abc import Callable
+
+from simulation.world import World
+from simulation.zwave import CODES, KEYPAD, PANIC_BUTTON, SCENE_BUTTON, ZWaveNetwork
+
+from .buttons import MANY, Button, learned_and_pressed, pressed
+from .common import Result
+
+SCENE = "event.nanomote_quad_scene_001"
+KEYPAD_STATUS = "sensor.keypad_v2_node_status"
+LOCK = "lock.touchscreen_deadbolt_z_wave_plus"
+RESIDENT, DURESS = CODES
+TYPED = "73519264"
+"""A code for the keypad; so many digits stand nowhere by chance."""
+
+
+async def every_zwave_button(world: World) -> Result:
+    """A panic button, two keys of a keypad, one user's code at a lock and a scene: learned, and pressed in every way.
+
+    Also right after each of them was out of reach. What others do with the same devices calls nobody, and no code that
+    is typed is stored.
+    """
+    await world.set_up_site(wait=0)
+    async with ZWaveNetwork() as network:
+        await world.home_assistant.flow({"handler": "zwave_js"}, {"url": network.url})
+        for entity in (SCENE, KEYPAD_STATUS, LOCK):
+            await _until(world, entity, lambda state: state is not None)
+        panic_key = Button("Keypad panic", lambda: network.keypad_alert("panic"), 2)
+        scene = Button("NanoMote", lambda: network.scene(1), 3)
+        result = await learned_and_pressed(
+            world,
+            [
+                Button("Panic button", network.panic_button, MANY),
+                panic_key,
+                Button("Keypad medical", lambda: network.keypad_alert("medical"), 2),
+                Button("Lock duress", lambda: network.unlock_with_code_of(DURESS), 2),
+                scene,
+            ],
+        )
+        learned = result["learned"]
+        checks = {
+            "the keys of a keypad are told apart": learned["Keypad panic"] != learned["Keypad medical"],
+            "a code that is typed is not offered": await _offers_only_the_key(world, network),
+            "what others do calls nobody": await _calls_nobody(world, network),
+        }
+        await _take_for_dead(world, network)
+        checks |= await _heard_again(world, panic_key)
+        await _restart(world, network)
+        checks |= await _heard_again(world, scene)
+    stored = world.stored()
+    checks["no code is stored"] = not [code for code in (TYPED, *CODES.values()) if code in stored]
+    failed = result["failed"] + [check for check, held in checks.items() if not held]
+    return {**result, "ok": not failed, "failed": failed}
+
+
+async def _offers_only_the_key(world: World, network: ZWaveNetwork) -> bool:
+    async def type_and_hold() -> None:
+        await network.keypad_code(TYPED)
+        await network.keypad_alert("police")
+
+    (offered,) = await world.offered(type_and_hold)
+    return "police" in offered.lower()
+
+
+async def _calls_nobody(world: World, network: ZWaveNetwork) -> bool:
+    await network.scene(1, "double")
+    await network.scene(2)
+    await network.unlock_with_code_of(RESIDENT)
+    await network.keypad_code(TYPED)
+    await network.keypad_alert("fire")
+    await network.wake(PANIC_BUTTON)
+    await network.wake(SCENE_BUTTON)
+    await asyncio.sleep(2)
+    return await world.open_incidents() == []
+
+
+async def _take_for_dead(world: World, network: ZWaveNetwork) -> None:
+    await network.answers(KEYPAD, wanted=False)
+    await world.home_assistant.action("button.press", {"entity_id": "button.keypad_v2_ping"})
+    await _until(world, KEYPAD_STATUS, lambda state: state == "dead")
+
+
+async def _restart(world: World, network: ZWaveNetwork) -> None:
+    restarting = asyncio.create_task(network.restart())
+    await _until(world, SCENE, lambda state: state == "unavailable")
+    await restarting
+    await _until(world, SCENE, lambda state: state != "unavailable")
+
+
+async def _heard_again(world: World, button: Button) -> dict[str, bool]:
+    held = await pressed(world, Button(button.name, button.press, 1))
+    return {f"after it was out of reach: {check}": each for check, each in held.items()}
+
+
+async def _until(world: World, entity: str, condition: Callable[[str | None], bool]) -> None:
+    """Wait until what an entity shows, None where there is none, is as it should be."""
+    async with asyncio.timeout(60):
+        while True:
+            states = {state["entity_id"]: state["state"] for state in await world.home_assistant.get("/api/states")}
+            if condition(states.get(entity)):
+                return
+            await asyncio.sleep(0.1)
