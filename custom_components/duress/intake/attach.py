@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv, trigger as trigger_he
 from ..clock import Clock
 from ..const import DOMAIN
 from ..devices import is_device_missing
+from .bluetooth import is_handed_on_again
 from .truth import Memory
 from .watch import MissingEntityError, async_watch, watch_of
 
@@ -37,9 +38,10 @@ async def async_attach(
 
     @callback
     def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
-        trigger = variables["trigger"]
-        event = trigger.get("event")
-        heard(Clock.wall(), event if isinstance(event, Event) else None, context)
+        told, now = variables["trigger"].get("event"), Clock.wall()
+        event = told if isinstance(told, Event) else None
+        if event is None or not is_handed_on_again(hass, event, memory, now):
+            heard(now, event, context)
 
     @callback
     def seen(heard_at: datetime, event: Event[Any] | None) -> None:

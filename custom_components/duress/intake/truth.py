@@ -11,6 +11,8 @@ FRESH = timedelta(seconds=30)
 """A time so near to now was not restored: it is a press, though nothing was known of the button before."""
 FOUND_UP_TO = timedelta(minutes=30)
 """A press found after an outage still calls people if it is no older (hazard H36)."""
+LIVE = timedelta(seconds=1)
+"""What a radio heard so shortly before it is told of is told for the first time."""
 
 
 class Memory:
@@ -32,6 +34,7 @@ class Memory:
         self._tell = tell
         self._seen: dict[str, datetime] = {}
         self._raised: dict[str, bool] = {}
+        self._sent: dict[str, object] = {}
 
     def found(self, entity: str, state: str | None, now: datetime) -> datetime | None:
         """Return when a button was pressed before anybody listened. Whether that calls people still is not ours."""
@@ -59,6 +62,12 @@ class Memory:
         """Note what a button shows as heard: it was pressed before it was ours."""
         if (shown := moment(state)) is not None:
             self._seen.setdefault(entity, shown)
+
+    def was_sent_before(self, device: str, at: datetime, sent: object, now: datetime) -> bool:
+        """Return whether what a device sent was heard before, and its press is only told of once more."""
+        heard = self._sent.get(device)
+        self._sent[device] = sent
+        return now - at > LIVE and (at <= self._since or sent == heard)
 
     def rename(self, old: str, new: str) -> None:
         """Know under its new name what was heard of an entity."""

@@ -26,6 +26,7 @@ from homeassistant.helpers.target import TargetStateChangedData, async_track_tar
 
 from ..clock import Clock
 from ..devices import listed, platform_of
+from .bluetooth import is_handed_on_again
 from .truth import Memory
 
 BUTTON_DOMAINS = frozenset({"event", "button", "input_button"})
@@ -167,4 +168,6 @@ class _Watcher:
 
     def _counts(self, state: State) -> bool:
         types = self._watch.event_types
-        return types is None or state.attributes.get(EVENT_TYPE) in types
+        if types is not None and state.attributes.get(EVENT_TYPE) not in types:
+            return False
+        return not is_handed_on_again(self._hass, state.entity_id, self._memory, Clock.wall())
