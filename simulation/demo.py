@@ -7,6 +7,7 @@ from pathlib import Path
 import shutil
 import sys
 import tempfile
+import traceback
 from typing import Any
 
 from .home_assistant import OWNER, PASSWORD
@@ -59,9 +60,11 @@ async def _check(name: str, folder: Path, port: int | None) -> int:
             port=port,
             phone_name=scenario.phone_name,
             all_devices=scenario.all_devices,
+            bluetooth=scenario.bluetooth,
         ) as world:
             result = await scenario.play(world)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the last line says so
+        traceback.print_exc()
         result = {"ok": False, "failed": [f"{type(error).__name__}: {error}"]}
         print((folder / "hass.log").read_text("utf-8")[-4000:], file=sys.stderr)
     for line in result.pop("timeline", []):

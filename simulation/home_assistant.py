@@ -1,7 +1,7 @@
 """A real Home Assistant in a process of its own, set up and driven from outside as its users do it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import contextlib
 from dataclasses import dataclass
 import json
@@ -44,6 +44,7 @@ rest_command:
 logger:
   default: warning
 """
+BLUETOOTH = "bluetooth:\nsimulated_bluetooth:\n"
 
 
 def free_port() -> int:
@@ -74,8 +75,9 @@ class Login:
 class HomeAssistant:
     """One installation: a configuration folder, a process that may be killed and started again, its owner."""
 
-    def __init__(self, folder: Path, control: str, port: int | None = None) -> None:
+    def __init__(self, folder: Path, control: str, port: int | None = None, *, bluetooth: bool = False) -> None:
         """Use an empty folder; `control` is the address at which the simulated hardware is pressed."""
+        self._bluetooth = bluetooth
         self._folder = folder
         self._control = control
         self._port = port or free_port()
@@ -89,7 +91,11 @@ class HomeAssistant:
         integrations = self._folder / "custom_components"
         integrations.mkdir(exist_ok=True)
         (integrations / "duress").symlink_to(CHECKOUT / "custom_components" / "duress")
-        (self._folder / "configuration.yaml").write_text(CONFIGURATION.format(control=self._control), "utf-8")
+        configuration = CONFIGURATION.format(control=self._control)
+        if self._bluetooth:
+            (integrations / "simulated_bluetooth").symlink_to(CHECKOUT / "simulation" / "bluetooth")
+            configuration += BLUETOOTH
+        (self._folder / "configuration.yaml").write_text(configuration, "utf-8")
         self.session = ClientSession(self.url)
         await self.start()
         await self._onboard()
@@ -173,6 +179,15 @@ class HomeAssistant:
     async def action(self, action: str, data: Mapping[str, Any], login: Login | None = None) -> None:
         """Use an action."""
         await self.post(f"/api/services/{action.replace('.', '/')}", data, login)
+
+    async def until(self, entity: str, condition: Callable[[str | None], bool]) -> None:
+        """Wait until what an entity shows, None where there is none, is as it should be; raises TimeoutError."""
+        async with asyncio.timeout(60):
+            while True:
+                states = {state["entity_id"]: state["state"] for state in await self.get("/api/states")}
+                if condition(states.get(entity)):
+                    return
+                await asyncio.sleep(0.1)
 
     async def flow(self, start: Mapping[str, Any], *steps: Mapping[str, Any], kind: str = "flow") -> Any:
         """Go through a config flow, or with `kind` `subentries/flow` a subentry's; returns its last answer."""

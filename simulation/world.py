@@ -34,12 +34,15 @@ class World:
         port: int | None = None,
         phone_name: str | None = None,
         all_devices: bool = False,
+        bluetooth: bool = False,
     ) -> None:
         """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself.
 
         With a `phone_name` all phones are called so. With `all_devices` a key fob and a scene button join as well.
+        With `bluetooth` there is a proxy, and a Bluetooth button in its range.
         """
         self._all_devices = all_devices
+        self._bluetooth = bluetooth
         self._folder = folder
         self._radio = radio
         self._port = port
@@ -63,9 +66,13 @@ class World:
             self.pendant, self.fob, self.button = pendant(), key_fob(), scene_button()
             devices = (self.pendant, self.fob, self.button) if self._all_devices else (self.pendant,)
             self._zigbee = await self._stack.enter_async_context(ZigbeeNetwork(*devices))
-        self.home_assistant = await self._stack.enter_async_context(HomeAssistant(self._folder, control, self._port))
+        home_assistant = HomeAssistant(self._folder, control, self._port, bluetooth=self._bluetooth)
+        self.home_assistant = await self._stack.enter_async_context(home_assistant)
         if self._radio:
-            await self._add_zha()
+            from .zha import add_zha  # noqa: PLC0415
+
+            await add_zha(self.home_assistant, self._zigbee.url, PENDANT_SENSOR)
+            await self._zigbee.quiet()
         await self._add_people()
         return self
 
@@ -170,6 +177,13 @@ class World:
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
         return next(subentry for subentry in subentries if subentry["subentry_id"] == self._point)
 
+    async def add_phone_point(self, name: str) -> None:
+        """Add a button in the companion app."""
+        url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
+        form = await self.home_assistant.post(url, {"next_step_id": "phone"})
+        await self.home_assistant.post(url, {**_suggested(form), "name": name})
+        self._point = await self._newest("trigger_point")
+
     async def offered(self, press: Callable[[], Awaitable[object]]) -> list[str]:
         """Return what the dialog offers to learn of what is pressed; nothing is added."""
         url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
@@ -270,41 +284,6 @@ class World:
 
     def _clear_pendant(self) -> None:
         self._clearing = asyncio.ensure_future(self.pendant.zone_status(0))
-
-    async def _add_zha(self) -> None:
-        """Add ZHA through its own dialogs, and let the pendant join."""
-        home_assistant = self.home_assistant
-        path = "/api/config/config_entries/flow"
-        answer = await home_assistant.post(path, {"handler": "zha"})
-        url = f"{path}/{answer['flow_id']}"
-        async with asyncio.timeout(60):
-            while answer["type"] != "create_entry":
-                if answer["type"].startswith("progress"):
-                    await asyncio.sleep(0.2)
-                    answer = await home_assistant.get(url)
-                else:
-                    answer = await home_assistant.post(url, self._zha_answer(answer))
-        await home_assistant.action("zha.permit", {"duration": 60})
-        async with asyncio.timeout(30):
-            while not any(s["entity_id"] == PENDANT_SENSOR for s in await home_assistant.get("/api/states")):
-                await asyncio.sleep(0.2)
-        await self._zigbee.quiet()
-
-    def _zha_answer(self, form: dict[str, Any]) -> dict[str, Any]:
-        if form["type"] == "menu":
-            wanted = ("setup_strategy_recommended", "form_new_network", "form_initial_network", "reuse_settings")
-            return {"next_step_id": next(option for option in form["menu_options"] if option in wanted)}
-        fields = {field["name"]: field for field in form["data_schema"] or []}
-        answers: dict[str, Any] = {}
-        if "radio_type" in fields:
-            options = fields["radio_type"]["options"]
-            names = [option[0] if isinstance(option, list) else option for option in options]
-            answers["radio_type"] = next(name for name in names if name.startswith("Ziggurat"))
-        if "path" in fields:
-            answers["path"] = self._zigbee.url
-        if "baudrate" in fields:
-            answers |= {"baudrate": 115200, "flow_control": "none"}
-        return answers
 
     async def _add_people(self) -> None:
         for name, phone in self.phones.items():

@@ -13,7 +13,7 @@ from .devices import physical_device
 from .engine.commands import HandlePress
 from .engine.model import Place, Press
 from .engine.plan import Reach
-from .whereabouts import near
+from .whereabouts import near, position_of
 
 PERSON = "person"
 USER_ID = "user_id"
@@ -38,6 +38,7 @@ def opening(
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
     holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
+    tracks = point.tells_position and press.user is not None
     return HandlePress(
         press=press,
         place=place_of(hass, point, press.user),
@@ -46,7 +47,8 @@ def opening(
         secret=secrets.token_hex(16),
         reach=reach,
         holders=holders if plan.id != COMMISSIONING_PLAN else (),
-        tracks=point.tells_position and press.user is not None,
+        tracks=tracks,
+        position=position_of(hass, press.user) if tracks else None,
         found=found and not plan.covert,
         late=late,
     )

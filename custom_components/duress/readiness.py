@@ -18,12 +18,13 @@ class Readiness:
         self._hass = hass
         self._views = views
         self._deaf: frozenset[str] = frozenset()
+        self._stuck: frozenset[str] = frozenset()
         self._without_plan: set[str] = set()
         self._issues: set[tuple[str, str]] = set()
 
     def needs_attention(self, point: str) -> bool:
         """Return whether a press of a trigger point would not be heard, or would not follow its plan."""
-        return point in self._deaf or point in self._without_plan
+        return point in self._deaf or point in self._stuck or point in self._without_plan
 
     @callback
     def async_stop(self) -> None:
@@ -38,6 +39,13 @@ class Readiness:
         """Note which trigger points are not heard at the moment."""
         if points != self._deaf:
             self._deaf = points
+            self._views.configuration_changed()
+
+    @callback
+    def async_set_stuck(self, points: frozenset[str]) -> None:
+        """Note which trigger points stay pressed, and cannot be heard again."""
+        if points != self._stuck:
+            self._stuck = points
             self._views.configuration_changed()
 
     @callback

@@ -1,4 +1,4 @@
-"""Near what a pendant was last heard, where its radio can tell: it may be pressed in the garden (hazard H45).
+"""Where somebody who calls may be: near what a pendant was last heard (hazard H45), or where a phone says it is.
 
 Bluetooth and ZHA are reached late and behind a guard: where their parts have changed, nothing is said.
 """
@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 import time
 from typing import Any
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.const import ATTR_GPS_ACCURACY, ATTR_LATITUDE, ATTR_LONGITUDE
+from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er, restore_state
 
 from .clock import Clock
+from .effects.phone import MOBILE_APP, phones_of
+from .engine.model import Position
 
 BLUETOOTH, BLUETOOTH_MANAGER = "bluetooth", "bluetooth_manager"
 ZHA = "zha"
@@ -41,6 +44,54 @@ def near(hass: HomeAssistant, device_id: str) -> Near | None:
     except AttributeError, KeyError, TypeError:
         return None
     return None
+
+
+@callback
+def position_of(hass: HomeAssistant, user: str | None) -> Position | None:
+    """Return where a user's phones said last that they are, or None if they never did."""
+    states = filter(None, map(hass.states.get, trackers_of(hass, user)))
+    positions = (position_in(hass, state) for state in states)
+    return max(filter(None, positions), key=lambda position: position.at, default=None)
+
+
+@callback
+def trackers_of(hass: HomeAssistant, user: str | None) -> list[str]:
+    """Return the entities that tell where a user's phones are."""
+    registry = er.async_get(hass)
+    return [
+        entity.entity_id
+        for phone in phones_of(hass, user)
+        for entity in er.async_entries_for_config_entry(registry, phone)
+        if entity.domain == "device_tracker" and entity.platform == MOBILE_APP
+    ]
+
+
+@callback
+def position_in(hass: HomeAssistant, state: State) -> Position | None:
+    """Return where a phone says it is. What it sends is not trusted to be a place on earth."""
+    latitude, longitude = state.attributes.get(ATTR_LATITUDE), state.attributes.get(ATTR_LONGITUDE)
+    accuracy = state.attributes.get(ATTR_GPS_ACCURACY)
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004
+        return None
+    return Position(
+        latitude=float(latitude),
+        longitude=float(longitude),
+        accuracy=float(accuracy) if isinstance(accuracy, int | float) else None,
+        at=_said_at(hass, state),
+    )
+
+
+def _said_at(hass: HomeAssistant, state: State) -> datetime:
+    """Return when a phone said where it is, not when Home Assistant remembered it after a start."""
+    stored = restore_state.async_get(hass).last_states.get(state.entity_id)
+    is_restored = stored is not None and all(
+        stored.state.attributes.get(name) == state.attributes.get(name) for name in (ATTR_LATITUDE, ATTR_LONGITUDE)
+    )
+    if stored is not None and is_restored and state.last_reported == state.last_updated:
+        return stored.state.last_updated
+    return state.last_reported
 
 
 def _by_bluetooth(hass: HomeAssistant, address: str) -> Near | None:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from simulation.world import World
 
+from .ble import every_bluetooth_button
 from .common import Result
 from .covert import a_covert_call_while_somebody_looks
+from .mqtt import every_mqtt_button
+from .phone import a_call_from_a_phone
 from .phones import phones_that_fail_in_every_way
 from .power_cut import unanswered_then_power_cut
 from .zigbee import every_zigbee_button
@@ -21,12 +24,16 @@ class Scenario:
     radio: bool = True
     phone_name: str | None = None
     all_devices: bool = False
+    bluetooth: bool = False
 
 
 SCENARIOS = {
     "pendant": Scenario(unanswered_then_power_cut),
     "zigbee": Scenario(every_zigbee_button, all_devices=True),
     "zwave": Scenario(every_zwave_button, radio=False),
+    "mqtt": Scenario(every_mqtt_button, radio=False),
+    "ble": Scenario(every_bluetooth_button, radio=False, bluetooth=True),
+    "phone": Scenario(a_call_from_a_phone, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),

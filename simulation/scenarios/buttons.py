@@ -57,3 +57,8 @@ async def pressed(world: World, button: Button) -> dict[str, bool]:
         f"{name}: {times} presses are one call with {times} presses, from {name}": counts == [(name, times)],
         f"{name}: the phone says where": name in call.title,
     }
+
+
+def out_of_reach(checks: dict[str, bool]) -> dict[str, bool]:
+    """Return checks as of a button that could not be heard in between."""
+    return {f"after it was out of reach: {check}": held for check, held in checks.items()}

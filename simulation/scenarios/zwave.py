@@ -1,12 +1,11 @@
 """Every kind of Z-Wave button, over the real Z-Wave JS."""
 
 import asyncio
-from collections.abc import Callable
 
 from simulation.world import World
 from simulation.zwave import CODES, KEYPAD, PANIC_BUTTON, SCENE_BUTTON, ZWaveNetwork
 
-from .buttons import MANY, Button, learned_and_pressed, pressed
+from .buttons import MANY, Button, learned_and_pressed, out_of_reach, pressed
 from .common import Result
 
 SCENE = "event.nanomote_quad_scene_001"
@@ -27,7 +26,7 @@ async def every_zwave_button(world: World) -> Result:
     async with ZWaveNetwork() as network:
         await world.home_assistant.flow({"handler": "zwave_js"}, {"url": network.url})
         for entity in (SCENE, KEYPAD_STATUS, LOCK):
-            await _until(world, entity, lambda state: state is not None)
+            await world.home_assistant.until(entity, lambda state: state is not None)
         panic_key = Button("Keypad panic", lambda: network.keypad_alert("panic"), 2)
         scene = Button("NanoMote", lambda: network.scene(1), 3)
         result = await learned_and_pressed(
@@ -47,9 +46,9 @@ async def every_zwave_button(world: World) -> Result:
             "what others do calls nobody": await _calls_nobody(world, network),
         }
         await _take_for_dead(world, network)
-        checks |= await _heard_again(world, panic_key)
+        checks |= out_of_reach(await pressed(world, Button(panic_key.name, panic_key.press, 1)))
         await _restart(world, network)
-        checks |= await _heard_again(world, scene)
+        checks |= out_of_reach(await pressed(world, Button(scene.name, scene.press, 1)))
     stored = world.stored()
     checks["no code is stored"] = not [code for code in (TYPED, *CODES.values()) if code in stored]
     failed = result["failed"] + [check for check, held in checks.items() if not held]
@@ -80,26 +79,11 @@ async def _calls_nobody(world: World, network: ZWaveNetwork) -> bool:
 async def _take_for_dead(world: World, network: ZWaveNetwork) -> None:
     await network.answers(KEYPAD, wanted=False)
     await world.home_assistant.action("button.press", {"entity_id": "button.keypad_v2_ping"})
-    await _until(world, KEYPAD_STATUS, lambda state: state == "dead")
+    await world.home_assistant.until(KEYPAD_STATUS, lambda state: state == "dead")
 
 
 async def _restart(world: World, network: ZWaveNetwork) -> None:
     restarting = asyncio.create_task(network.restart())
-    await _until(world, SCENE, lambda state: state == "unavailable")
+    await world.home_assistant.until(SCENE, lambda state: state == "unavailable")
     await restarting
-    await _until(world, SCENE, lambda state: state != "unavailable")
-
-
-async def _heard_again(world: World, button: Button) -> dict[str, bool]:
-    held = await pressed(world, Button(button.name, button.press, 1))
-    return {f"after it was out of reach: {check}": each for check, each in held.items()}
-
-
-async def _until(world: World, entity: str, condition: Callable[[str | None], bool]) -> None:
-    """Wait until what an entity shows, None where there is none, is as it should be."""
-    async with asyncio.timeout(60):
-        while True:
-            states = {state["entity_id"]: state["state"] for state in await world.home_assistant.get("/api/states")}
-            if condition(states.get(entity)):
-                return
-            await asyncio.sleep(0.1)
+    await world.home_assistant.until(SCENE, lambda state: state != "unavailable")

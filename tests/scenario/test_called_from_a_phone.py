@@ -1,11 +1,13 @@
 """Somebody calls from a phone: who it was is said, and where the phone is, for no longer than it is needed."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, restore_state
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 
 from tests.site import PLAN, SiteUnderTest
@@ -52,16 +54,17 @@ async def test_one_tap_in_the_app_calls_and_says_who_it_was_and_where(house: Sit
     await set_up(house)
     await press(house)
     ann = house.people["Ann"]
-    ann.hears("Help needed: Staff phone (Bob)")
+    (call,) = ann.reads()
+    assert call.title == "Help needed: Staff phone (Bob)"
+    assert call.body.startswith("Phone at 51.50000, -0.12450, within 10 m, at")
     asked, told = on_bobs_phone(house)
     assert (asked, told[: len(TOLD)]) == (ASKED, TOLD)
-    await house.advance(seconds=61)
-    (again,) = ann.reads()
-    assert again.body.startswith("Phone at 51.50000, -0.12450, within 10 m, at")
     await moves(house, 51.6)
     await house.advance(seconds=61)
     (again,) = ann.reads()
     assert again.body.startswith("Phone at 51.60000")
+    await house.advance(seconds=61)
+    ann.reads()
     assert set(on_bobs_phone(house)) == {ASKED}
 
 
@@ -73,6 +76,24 @@ async def test_until_the_phone_says_where_it_is_the_call_says_that_it_has_not(ho
     await house.people["Bob"].phone.moves(house.client, 251.5, 0)
     await house.settle()
     assert house.incident.position is None
+    on_bobs_phone(house)
+
+
+async def test_a_position_that_was_only_remembered_over_a_start_is_as_old_as_it_is(house: SiteUnderTest) -> None:
+    await moves(house, 51.5)
+    tracker = house.hass.states.get("device_tracker.bob_s_phone")
+    assert tracker is not None
+    pressed_at = tracker.last_updated + timedelta(days=2)
+    restore_state.async_get(house.hass).last_states[tracker.entity_id] = restore_state.StoredState(
+        tracker, None, tracker.last_updated
+    )
+    house.freezer.move_to(pressed_at)
+    house.hass.states.async_remove(tracker.entity_id)
+    house.hass.states.async_set(tracker.entity_id, tracker.state, tracker.attributes)
+    await set_up(house)
+    await press(house)
+    (call,) = house.people["Ann"].reads()
+    assert f"at {dt_util.as_local(tracker.last_updated):%Y-%m-%d %H:%M}" in call.body
     on_bobs_phone(house)
 
 

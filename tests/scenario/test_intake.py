@@ -12,6 +12,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration, mock_platform
 
+from custom_components.duress.engine.model import Reply
 from custom_components.duress.intake.watch import watch_of
 from tests.site import SiteUnderTest
 
@@ -636,3 +637,42 @@ async def test_a_source_is_heard_as_soon_as_its_integration_is_up_though_others_
         assert bool(house.site.open_incidents()) is (domain == "late")
     house.people["Ann"].hears("Help needed")
     house.hass.set_state(CoreState.running)
+
+
+STUCK = "trigger_point_stuck"
+
+
+async def test_h36_a_button_that_stays_pressed_needs_attention_once_its_call_is_over(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await show(house, SENSOR, "on")
+    house.people["Ann"].hears("Help needed")
+    await house.advance(minutes=6)
+    assert STUCK not in house.issues()
+    await house.action("resolve", house.people["Ann"].user)
+    house.people["Ann"].hears("Over")
+    await house.advance(minutes=1)
+    assert STUCK in house.issues()
+    assert house.state("binary_sensor.room_4_problem") == "on"
+    await show(house, SENSOR, "off")
+    await house.advance(minutes=1)
+    assert STUCK not in house.issues()
+    assert house.state("binary_sensor.room_4_problem") == "off"
+
+
+async def test_a_button_that_is_also_heard_another_way_is_not_stuck(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    await show(house, PENDANT, "unknown")
+    await set_up(house, monkeypatch, TURNED_ON)
+    await house.add_point("Bath", TURNED_ON, RECEIVED)
+    await show(house, SENSOR, "on")
+    for incident in house.site.open_incidents():
+        house.site.async_answer(incident, house.people["Ann"].user.id, Reply.OVER)
+    await house.advance(minutes=7)
+    assert house.state("binary_sensor.room_4_problem") == "on"
+    assert house.state("binary_sensor.bath_problem") == "off"
+    house.people["Ann"].reads()

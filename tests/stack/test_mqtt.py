@@ -2,22 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from functools import partial
-import json
 from pathlib import Path
-import shutil
-import socket
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
-from paho.mqtt import publish
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.duress.intake.learning import Learner
-from simulation.home_assistant import free_port
+from simulation.broker import Broker
 from simulation.phone import PushService
 from tests.site import ClientFactory, SiteUnderTest
 
@@ -29,55 +24,25 @@ SUBSCRIBED = 1.5
 """Seconds after which Home Assistant hears a topic: it gathers subscriptions before it asks the broker for them."""
 
 
-class Broker:
-    """A real MQTT broker."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    async def publish(self, topic: str, payload: str | dict[str, Any], *, retain: bool = False) -> None:
-        """Publish as Zigbee2MQTT does."""
-        text = payload if isinstance(payload, str) else json.dumps(payload)
-        send = partial(publish.single, topic, text, hostname="127.0.0.1", port=self.port, retain=retain)
-        await asyncio.to_thread(send)
-
-    async def offer(self, action: str) -> None:
-        """Offer an action as a device trigger: Zigbee2MQTT does so only once it was done for the first time."""
-        config = {
-            "automation_type": "trigger",
-            "type": "action",
-            "subtype": action,
-            "payload": action,
-            "topic": ACTION,
-            "device": DEVICE,
-        }
-        await self.publish(f"homeassistant/device_automation/0x01/action_{action}/config", config, retain=True)
+async def offer(broker: Broker, action: str) -> None:
+    """Offer an action as a device trigger: Zigbee2MQTT does so only once it was done for the first time."""
+    trigger = {"automation_type": "trigger", "type": "action", "subtype": action, "payload": action}
+    config = {**trigger, "topic": ACTION, "device": DEVICE}
+    await broker.publish(f"homeassistant/device_automation/0x01/action_{action}/config", config, retain=True)
 
 
 @pytest.fixture
-async def broker(hass: HomeAssistant, socket_enabled: None, tmp_path: Path) -> AsyncGenerator[Broker]:
+async def broker(hass: HomeAssistant, socket_enabled: None) -> AsyncGenerator[Broker]:
     """Run a broker, and Home Assistant's own MQTT integration on it."""
-    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    assert program, "scripts/setup --broker installs it"
-    port = free_port()
-    settings = tmp_path / "mosquitto.conf"
-    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n", "utf-8")
-    process = await asyncio.create_subprocess_exec(program, "-c", str(settings), stderr=asyncio.subprocess.DEVNULL)
-    await until(lambda: _answers(port))
-    (Path(hass.config.config_dir) / "configuration.yaml").touch()
-    entry = MockConfigEntry(domain="mqtt", data={"broker": "127.0.0.1", "port": port}, version=2, minor_version=1)
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    yield Broker(port)
-    await hass.config_entries.async_unload(entry.entry_id)
-    process.terminate()
-    await process.wait()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+    async with Broker() as broker:
+        (Path(hass.config.config_dir) / "configuration.yaml").touch()
+        data = {"broker": "127.0.0.1", "port": broker.port}
+        entry = MockConfigEntry(domain="mqtt", data=data, version=2, minor_version=1)
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        yield broker
+        await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture(autouse=True)
@@ -104,12 +69,12 @@ async def test_a_button_is_learned_whether_or_not_it_was_ever_pressed_before(
     hass: HomeAssistant, broker: Broker, pressed_before: bool
 ) -> None:
     if pressed_before:
-        await broker.offer("emergency")
+        await offer(broker, "emergency")
         await until(lambda: bool(dr.async_get(hass).devices))
     hearing = asyncio.create_task(Learner(hass).async_hear())
     await asyncio.sleep(SUBSCRIBED)
     if not pressed_before:
-        await broker.offer("emergency")
+        await offer(broker, "emergency")
     await broker.publish(ACTION, "emergency")
     (candidate,) = await hearing
     assert candidate.triggers == (device_trigger(hass),)
@@ -157,7 +122,7 @@ async def test_every_press_of_a_zigbee2mqtt_button_rings_a_phone_and_counts(
     for component in ("notify", "mobile_app"):
         assert await async_setup_component(hass, component, {})
     site = SiteUnderTest(hass, await hass_client(), push, None)
-    await broker.offer("emergency")
+    await offer(broker, "emergency")
     await until(lambda: bool(dr.async_get(hass).devices))
     await hass.async_block_till_done()
     monkeypatch.setattr("tests.site.TRIGGER", device_trigger(hass))

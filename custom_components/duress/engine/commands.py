@@ -23,6 +23,7 @@ class HandlePress:
     reach: Reach
     holders: tuple[str, ...] = ()
     tracks: bool = False
+    position: Position | None = None
     found: bool = False
     late: bool = False
 

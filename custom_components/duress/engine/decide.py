@@ -171,6 +171,7 @@ def _opened(
         until=until,
         found=command.found,
         tracks=command.tracks,
+        position=command.position,
     )
 
 

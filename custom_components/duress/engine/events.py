@@ -34,6 +34,7 @@ class Opened:
     tracks: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
+    position: Position | None = field(default=None, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
 
 

@@ -120,6 +120,7 @@ def _opened(event: Opened) -> Incident:
         holders=event.holders,
         follows=event.follows,
         tracks=event.tracks,
+        position=event.position,
         phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,
         next_why=Why.CANCEL_WINDOW_OVER if event.until and not event.found else event.why,

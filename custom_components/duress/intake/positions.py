@@ -1,20 +1,17 @@
 """Follows where the phone is from which somebody called, for no longer than hazard H43 allows."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from homeassistant.const import ATTR_GPS_ACCURACY, ATTR_LATITUDE, ATTR_LONGITUDE
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 
-from ..effects.phone import MOBILE_APP, async_ask_for_position, async_tell, phones_of
+from ..effects.phone import async_ask_for_position, async_tell, phones_of
 from ..engine.agenda import tracks_position
 from ..engine.commands import ReportPosition
 from ..engine.events import Event as IncidentEvent
-from ..engine.model import Incident, Position
+from ..engine.model import Incident
 from ..site import Site
+from ..whereabouts import position_in, trackers_of
 
 ASK_EVERY = timedelta(minutes=2)
 TAG = "duress_position"
@@ -55,7 +52,7 @@ class Positions:
 
         In a covert call they are not asked: the answer would move what Home Assistant shows of them (hazard H6).
         """
-        trackers = _trackers(self._hass, user)
+        trackers = trackers_of(self._hass, user)
 
         @callback
         def moved(event: Event[EventStateChangedData]) -> None:
@@ -74,14 +71,12 @@ class Positions:
             async_track_state_change_event(self._hass, trackers, moved),
             async_track_time_interval(self._hass, ask, ASK_EVERY, cancel_on_shutdown=True),
         ]
-        for tracker in trackers:
-            self._report(incident.id, self._hass.states.get(tracker))
         ask()
         if not incident.plan.covert:
             self._tell(user, clear=False)
 
     def _report(self, incident: str, state: State | None) -> None:
-        if state is not None and (position := _position(state.attributes, state)) is not None:
+        if state is not None and (position := position_in(self._hass, state)) is not None:
             self._site.handle(ReportPosition(position=position), incident)
 
     def _let_go(self, incident: str) -> None:
@@ -93,29 +88,3 @@ class Positions:
         text = "clear_notification" if clear else self._site.texts.say("position_shared", {})
         for phone in phones_of(self._hass, user):
             self._hass.async_create_task(async_tell(self._hass, phone, text, TAG), "duress position")
-
-
-def _trackers(hass: HomeAssistant, user: str) -> list[str]:
-    registry = er.async_get(hass)
-    return [
-        entity.entity_id
-        for phone in phones_of(hass, user)
-        for entity in er.async_entries_for_config_entry(registry, phone)
-        if entity.domain == "device_tracker" and entity.platform == MOBILE_APP
-    ]
-
-
-def _position(attributes: Mapping[str, Any], state: State) -> Position | None:
-    """Return where a phone says it is. What it sends is not trusted to be a place on earth."""
-    latitude, longitude = attributes.get(ATTR_LATITUDE), attributes.get(ATTR_LONGITUDE)
-    accuracy = attributes.get(ATTR_GPS_ACCURACY)
-    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
-        return None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004
-        return None
-    return Position(
-        latitude=float(latitude),
-        longitude=float(longitude),
-        accuracy=float(accuracy) if isinstance(accuracy, int | float) else None,
-        at=state.last_updated,
-    )

@@ -34,6 +34,7 @@ from ..site import Site
 from .attach import async_attach
 from .deliberate import Deliberate, button_of
 from .found import FoundPresses
+from .stuck import StuckButtons
 from .truth import FOUND_UP_TO, Memory
 from .zigbee import ZHA, ZIGBEE_ALARM
 
@@ -57,6 +58,7 @@ class SourceListener:
         self._memories: dict[str, Memory] = {}
         self._deliberate: dict[str, Deliberate] = {}
         self._found = FoundPresses(hass, site)
+        self._stuck = StuckButtons(hass, site, lambda source: self._memories[source.id].is_raised)
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -91,6 +93,7 @@ class SourceListener:
         self._listening = False
         self._unsubscribe()
         self._found.async_stop()
+        self._stuck.async_stop()
         self._try_again(deaf=False)
         for source_id in list(self._attached):
             self._detach(source_id)

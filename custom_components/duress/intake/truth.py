@@ -86,6 +86,11 @@ class Memory:
             self._tell(entity, raised)
         return raised and not before
 
+    @property
+    def is_raised(self) -> bool:
+        """Return whether every level that is known has risen: none can rise again before it falls."""
+        return bool(self._raised) and all(self._raised.values())
+
     def found_raised(self, entity: str, raised: bool) -> bool:
         """Return whether a level rose before anybody listened: only where it is known that it had not (hazard H36)."""
         if entity not in self._raised and self._before is None:
