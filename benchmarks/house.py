@@ -11,7 +11,7 @@ from unittest.mock import patch
 from aiohttp import ThreadedResolver
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import aiohttp_client
+from homeassistant.helpers import aiohttp_client, frame
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
@@ -57,6 +57,7 @@ async def home_assistant(folder: Path) -> AsyncIterator[HomeAssistant]:
         # The test package turns asyncio's debug mode on, which slows a bare call many times over.
         hass.loop.set_debug(enabled=False)
         hass.data.pop(DATA_CUSTOM_COMPONENTS, None)
+        frame.async_setup(hass)
         try:
             with quiet:
                 for component in ("notify", "mobile_app"):

@@ -1,6 +1,7 @@
 """A real MQTT broker, and what Zigbee2MQTT publishes on it."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 import json
 from pathlib import Path
@@ -59,6 +60,11 @@ class Broker:
         text = payload if isinstance(payload, str) else json.dumps(payload)
         send = partial(publish.single, topic, text, hostname=HOST, port=self.port, retain=retain)
         await asyncio.to_thread(send)
+
+    async def retain(self, messages: Sequence[tuple[str, str]]) -> None:
+        """Publish many at once, and have the broker keep them."""
+        many: publish.MessagesList = [(*message, 0, True) for message in messages]
+        await asyncio.to_thread(partial(publish.multiple, many, hostname=HOST, port=self.port))
 
     def _answers(self) -> bool:
         with socket.socket() as client:

@@ -28,6 +28,7 @@ async def every_bluetooth_button(world: World) -> Result:
     await _press(world, "double")
     await world.phones["Ann"].wait_for("Help needed")
     await world.resolve("Ann")
+    await world.phones["Ann"].wait_for("Over")
     await asyncio.sleep(1)
     await world.home_assistant.post(path)
     await asyncio.sleep(HANDED_ON)

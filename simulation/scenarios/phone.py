@@ -33,6 +33,7 @@ async def a_call_from_a_phone(world: World) -> Result:
     await bob.moves(world.home_assistant.session, *STREET)
     moved = await ann.wait_for("Help needed", timeout=CALLED_AGAIN)
     await world.resolve("Ann")
+    await ann.wait_for("Over")
     ann.screen.clear()
     await world.cut_power(0)
     quiet = await world.open_incidents() == []
