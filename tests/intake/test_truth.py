@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 import pytest
 
 from custom_components.duress.intake.truth import Memory, moment
@@ -152,6 +152,11 @@ class Life(RuleBasedStateMachine):
         assert self.heard == self.pressed
 
     @rule()
+    def the_site_is_loaded_anew(self) -> None:
+        """What it shows is looked at again; nothing of it is new."""
+        assert self.memory.found(E, self.state, self.wall) is None
+
+    @rule()
     def home_assistant_starts_anew(self) -> None:
         last = moment(self.last)
         self.memory = Memory(max(self.wall, last) if last else self.wall)
@@ -160,3 +165,67 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+
+
+class LevelLife(RuleBasedStateMachine):
+    """Two sensors of one source: spells of being unavailable, power cuts, a record of what had risen.
+
+    A rise is heard once, and a rise that nobody saw is heard when it is seen, unless it fell before.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = {"a": False, "b": False}
+        self.shown: dict[str, bool | None] = {"a": False, "b": False}
+        self.record: set[str] = set()
+        self.heard: list[str] = []
+        self.expected: list[str] = []
+        self.memory = Memory(T0, (), self.note)
+        for sensor in ("a", "b"):
+            self.look_at(sensor)
+
+    def note(self, sensor: str, raised: bool) -> None:
+        (self.record.add if raised else self.record.discard)(sensor)
+
+    def look_at(self, sensor: str) -> None:
+        if (raised := self.shown[sensor]) is not None and self.memory.found_raised(sensor, raised):
+            self.heard.append(sensor)
+
+    def expect(self, sensor: str, raised: bool) -> None:
+        if raised and not self.known[sensor]:
+            self.expected.append(sensor)
+        self.known[sensor] = raised
+
+    @rule(sensor=st.sampled_from("ab"), raised=st.booleans())
+    def it_shows(self, sensor: str, raised: bool) -> None:
+        """Show a level, perhaps the same once more."""
+        self.shown[sensor] = raised
+        if self.memory.raised(sensor, raised):
+            self.heard.append(sensor)
+        self.expect(sensor, raised)
+
+    @rule(sensor=st.sampled_from("ab"))
+    def it_goes_away(self, sensor: str) -> None:
+        self.shown[sensor] = None
+
+    @rule()
+    def the_site_is_loaded_anew(self) -> None:
+        for sensor in ("a", "b"):
+            self.look_at(sensor)
+
+    @rule(levels=st.fixed_dictionaries({"a": st.none() | st.booleans(), "b": st.none() | st.booleans()}))
+    def the_power_is_cut(self, levels: dict[str, bool | None]) -> None:
+        """Start from the record; meanwhile the sensors went wherever they are now."""
+        self.memory = Memory(T0, frozenset(self.record), self.note)
+        for sensor, level in levels.items():
+            self.shown[sensor] = level
+            self.look_at(sensor)
+            if level is not None:
+                self.expect(sensor, level)
+
+    @invariant()
+    def each_rise_was_heard_once_and_in_order(self) -> None:
+        assert self.heard == self.expected
+
+
+TestLevelLife = LevelLife.TestCase
