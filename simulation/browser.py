@@ -118,13 +118,25 @@ class Browser:
         await self.wait_until(f"!!({button})")
         await self.evaluate(f"{button}.click()")
 
+    async def expand_section(self) -> None:
+        """Open the section of a dialog, and scroll to its end."""
+        section = "everything().find((e) => e.tagName === 'HA-FORM-EXPANDABLE')"
+        await self.wait_until(f"!!({section})")
+        await self.evaluate(f"{section}.shadowRoot.querySelector('ha-expansion-panel').expanded = true")
+        await asyncio.sleep(1)
+        await self.evaluate(f"{section}.scrollIntoView(false)")
+
     async def type(self, label: str, text: str) -> None:
         """Type into the field with this label."""
         field = f"everything().find((e) => e.label === {json.dumps(label)} || e.label === {json.dumps(label + '*')})"
         inner = "[...(field.shadowRoot ?? field).querySelectorAll('input, textarea')]"
         await self.wait_until(f"!!({field})")
-        await self.evaluate(f"(() => {{ const field = {field}; ({inner}[0] ?? field).focus(); }})()")
-        await self._command("Input.insertText", text=text)
+        in_field = f"(() => {{ const field = {field}; return {inner}[0] ?? field; }})()"
+        async with asyncio.timeout(30):
+            while await self.evaluate(f"{in_field}.value") != text:  # a field that has only just appeared takes nothing
+                await self.evaluate(f"{in_field}.focus()")
+                await self._command("Input.insertText", text=text)
+                await asyncio.sleep(0.1)
 
     async def wait_until(self, expression: str, seconds: float = 30) -> None:
         """Wait until an expression in the page is true; raises TimeoutError."""

@@ -107,7 +107,7 @@ async def _add_first_button(world: World, caretaker: Caretaker) -> None:
 
 
 async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
-    """See the dialogs that are not needed for a first ring. None of them changes anything."""
+    """See the dialogs that are not needed for a first ring."""
     await browser.open(PAGE)
     await caretaker.waits_for("Add response plan")
     await caretaker.looks_at("site-page")
@@ -143,6 +143,25 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
         await caretaker.clicks_on(choice)
         await caretaker.waits_for(title)
         await caretaker.looks_at(name)
+    await _look_at_posts_and_plans(browser, caretaker)
+    await browser.open(PAGE)
+    await caretaker.clicks_on("Add trigger point")
+    await caretaker.waits_for("How is the button found?")
+    await caretaker.clicks_on("A button in the app")
+    await caretaker.waits_for("Calls for help from the phones")
+    await caretaker.types("Name", "Staff phone")
+    await caretaker.submits("phone")
+    await caretaker.waits_for("Success")
+    await browser.open(PAGE)
+    await browser.click_icon("Change trigger point")
+    await caretaker.clicks_on("Name, place")
+    await browser.expand_section()
+    await caretaker.waits_for("Only where a rule asks for it")
+    await caretaker.submits("two-actions")
+    await caretaker.waits_for("Reconfiguration was successful")
+
+
+async def _look_at_posts_and_plans(browser: Browser, caretaker: Caretaker) -> None:
     await browser.open(PAGE)
     await caretaker.clicks_on("Add responder")
     await caretaker.waits_for("Who can be called?")

@@ -8,6 +8,7 @@ from simulation.world import World
 from .ble import every_bluetooth_button
 from .common import Result
 from .covert import a_covert_call_while_somebody_looks
+from .dialogs import every_dialog_in_a_browser
 from .mqtt import every_mqtt_button
 from .phone import a_call_from_a_phone
 from .phones import phones_that_fail_in_every_way
@@ -34,6 +35,7 @@ SCENARIOS = {
     "mqtt": Scenario(every_mqtt_button, radio=False),
     "ble": Scenario(every_bluetooth_button, radio=False, bluetooth=True),
     "phone": Scenario(a_call_from_a_phone, radio=False),
+    "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),

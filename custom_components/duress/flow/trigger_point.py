@@ -50,6 +50,9 @@ from ..intake.zigbee import sounds_when_pressed
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 
+WITHIN = 3
+"""Seconds a second action may take, unless another time is chosen."""
+
 
 class TriggerPointFlow(LearningFlow):
     """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
@@ -242,13 +245,18 @@ def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -
             vol.Required(CONF_TRIGGERS): TriggerSelector(),
             vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
             vol.Optional(CONF_HOLDERS): _responder_selector(responders),
-            vol.Optional(CONF_TWO_ACTIONS, default=dict): section(
+            # Whole, because the frontend takes it as it is, and fills in nothing that is missing in it.
+            vol.Optional(CONF_TWO_ACTIONS, default={CONF_WITHIN: WITHIN}): section(
                 vol.Schema(
                     {
                         vol.Optional(CONF_ASKS_FOR): SelectSelector(
-                            SelectSelectorConfig(options=list(TwoActions), translation_key=CONF_ASKS_FOR)
+                            SelectSelectorConfig(
+                                options=list(TwoActions),
+                                translation_key=CONF_ASKS_FOR,
+                                mode=SelectSelectorMode.DROPDOWN,  # which, once chosen, can be emptied again
+                            )
                         ),
-                        vol.Required(CONF_WITHIN, default=3): _seconds(1, 30),
+                        vol.Required(CONF_WITHIN, default=WITHIN): _seconds(1, 30),
                     }
                 ),
                 {"collapsed": True},
