@@ -105,6 +105,15 @@ async def test_a_button_is_learned_by_pressing_it_twice_and_then_calls(house: Si
     house.people["Ann"].hears("Help needed: Pendant 12")
 
 
+async def test_a_panic_zone_of_an_alarm_panel_is_heard_over_sia(house: SiteUnderTest) -> None:
+    data = {"port": 7777, "accounts": [{"account": "AAAA"}]}
+    MockConfigEntry(domain="sia", data=data).add_to_hass(house.hass)
+    flow = await begin(house)
+    house.hass.bus.async_fire("sia_event_7777_AAAA", {"code": "PA", "ri": "12", "message": "Panic Alarm"})
+    form = await look(house, flow)
+    assert (form["step_id"], labels(form)) == ("heard", ["Panic Alarm (12): Panic Alarm (12)"])
+
+
 async def test_when_nothing_is_pressed_the_dialog_says_so_and_listens_again(house: SiteUnderTest) -> None:
     flow = await begin(house)
     house.hass.states.async_set("binary_sensor.hall", "off", {"device_class": "motion"})

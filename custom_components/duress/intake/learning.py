@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..const import CONF_ALARMS, DOMAIN
 from ..effects.texts import plain
 from .attach import async_attach
-from .recognise import EVENTS, Rank, Recognised, recognise_event, recognise_state
+from .recognise import EVENTS, SIA_EVENT, Rank, Recognised, recognise_event, recognise_state
 from .truth import Memory
 from .zigbee import ZIGBEE_ALARM, Alarm, async_listen_to_all
 
@@ -57,7 +57,7 @@ class Learner:
     async def async_hear(self) -> list[Candidate]:
         """Return the buttons that are pressed from now on, the one that tells most first; none after a minute."""
         self._stop = [
-            *(self._hass.bus.async_listen(event_type, self._event) for event_type in EVENTS),
+            *(self._hass.bus.async_listen(event_type, self._event) for event_type in {*EVENTS, *self._sia_events()}),
             self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._state),
             async_listen_to_all(self._hass, self._alarm),
         ]
@@ -94,6 +94,14 @@ class Learner:
         return True
 
     # What is heard
+
+    def _sia_events(self) -> list[str]:
+        """Return the events of the alarm panels that report to core's SIA integration."""
+        return [
+            f"{SIA_EVENT}{entry.data.get('port')}_{account.get('account')}"
+            for entry in self._hass.config_entries.async_entries("sia")
+            for account in entry.data.get("accounts", ())
+        ]
 
     @callback
     def _event(self, event: Event[Any]) -> None:

@@ -39,7 +39,7 @@ class Recognised:
 
 def recognise_event(event_type: str, data: Data) -> Recognised | None:
     """Return how to hear an event of the bus again, or None for one that is no press."""
-    rule = _EVENTS.get(event_type)
+    rule = _sia if event_type.startswith(SIA_EVENT) else _EVENTS.get(event_type)
     return rule(event_type, data) if rule is not None else None
 
 
@@ -116,6 +116,13 @@ def _deconz_alarm(event_type: str, data: Data) -> Recognised | None:
     return _matching(event_type, data, ("unique_id", "event"), data["event"])
 
 
+def _sia(event_type: str, data: Data) -> Recognised | None:
+    if data.get("code") not in SIA_CODES:
+        return None
+    what = f"{data.get('message') or data['code']} ({data.get('ri')})"
+    return _matching(event_type, data, ("code", "ri"), what)
+
+
 def _tag(_event_type: str, data: Data) -> Recognised | None:
     if not isinstance(tag := data.get("tag_id"), str):
         return None
@@ -158,6 +165,10 @@ ZHA_IAS_ACE = 0x0501
 ZWAVE_ACCESS_CONTROL = 6
 ZWAVE_NOTIFICATIONS = (ZWAVE_ACCESS_CONTROL, 7, 10)
 """Notification types in which a person acts: access control, home security, emergency."""
+SIA_EVENT = "sia_event_"
+"""Begins the names of the events of core's SIA integration; its port and the panel's account follow."""
+SIA_CODES = ("PA", "HA", "MA", "QA")
+"""Panic, hold-up, medical and emergency alarm (SIA DC-03). Its panel entity hears no second one before it is disarmed."""
 ZWAVE_ALERT_KEYS = (16, 17, 18, 19)
 """Entry Control events of the fire, police, panic and medical keys; all others carry what was typed."""
 
