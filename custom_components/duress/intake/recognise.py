@@ -168,7 +168,7 @@ ZWAVE_NOTIFICATIONS = (ZWAVE_ACCESS_CONTROL, 7, 10)
 SIA_EVENT = "sia_event_"
 """Begins the names of the events of core's SIA integration; its port and the panel's account follow."""
 SIA_CODES = ("PA", "HA", "MA", "QA")
-"""Panic, hold-up, medical and emergency alarm (SIA DC-03). Its panel entity hears no second one before it is disarmed."""
+"""Panic, hold-up, medical and emergency alarm (SIA DC-03). Its panel entity hears no second one until it is off."""
 ZWAVE_ALERT_KEYS = (16, 17, 18, 19)
 """Entry Control events of the fire, police, panic and medical keys; all others carry what was typed."""
 
