@@ -111,11 +111,26 @@ class World:
 
     async def cut_power(self, seconds: float) -> float:
         """Kill Home Assistant and start it again; returns how long nothing could be heard."""
+        await self._until_kept()
         began = time.monotonic()
         self.home_assistant.kill()
         await asyncio.sleep(seconds)
         await self.home_assistant.start()
         return time.monotonic() - began
+
+    async def _until_kept(self) -> None:
+        """Wait until the disk has the logins and the site: Home Assistant takes some seconds to write them."""
+        storage, logins = self._folder / ".storage", 1 + len(self.logins)
+        async with asyncio.timeout(30):
+            while True:
+                auth, entries = (
+                    path.read_text("utf-8") if path.exists() else ""
+                    for path in (storage / "auth", storage / "core.config_entries")
+                )
+                kept = auth.count('"client_name": "simulation"')
+                if kept >= logins and self._point in entries and '"live":true' in entries.replace(" ", ""):
+                    return
+                await asyncio.sleep(0.2)
 
     async def open_incidents(self) -> list[dict[str, Any]]:
         """Return the open incidents."""

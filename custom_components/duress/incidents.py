@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from .engine.model import Call, Incident
+from .engine.model import Call, Incident, Phase, Progress
 
 OVER_KEPT = 200
 """How many incidents that are over are known to whoever answers late: a busy house has half as many calls a day."""
@@ -39,6 +39,12 @@ class Incidents:
     def open(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all."""
         return [i for i in self._current.values() if i.is_open and point in (None, i.press.point)]
+
+    def busy(self, without: str | None) -> set[str]:
+        """Return the responders who go to, or are at, another open incident than this (hazard H15)."""
+        in_hand = (i for i in self._current.values() if i.id != without and i.phase is Phase.ACKNOWLEDGED)
+        takers = (i.taken_by for i in in_hand if i.progress is not Progress.SEEN)
+        return {taker.responder for taker in takers if taker is not None and taker.responder is not None}
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
         """Yield what was shown to these responders, and where."""

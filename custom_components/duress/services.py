@@ -13,6 +13,7 @@ from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAI
 from .engine.events import AnswerRefused
 from .engine.model import Origin, Press, Reply, ResolveReason
 from .engine.site_events import CustodyChanged
+from .engine.why import Why
 from .line import LINES
 from .rights import Right, async_require
 from .site import Site
@@ -26,6 +27,7 @@ ACTION_SOURCE = "action"
 SERVICE_PRESS = "press"
 SERVICE_ACKNOWLEDGE = "acknowledge"
 SERVICE_GO = "go"
+SERVICE_TAKE_OVER = "take_over"
 SERVICE_ARRIVE = "arrive"
 SERVICE_DECLINE = "decline"
 SERVICE_CALL_AGAIN = "call_again"
@@ -44,6 +46,7 @@ LEND_SCHEMA = SCHEMA.extend(
 REPLIES = {
     SERVICE_ACKNOWLEDGE: Reply.SEEN,
     SERVICE_GO: Reply.GOING,
+    SERVICE_TAKE_OVER: Reply.TAKE_OVER,
     SERVICE_ARRIVE: Reply.ON_SCENE,
     SERVICE_DECLINE: Reply.CANNOT_GO,
     SERVICE_CALL_AGAIN: Reply.STILL_NEEDED,
@@ -88,7 +91,10 @@ async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
     reason = call.data.get(ATTR_REASON, ResolveReason.HELPED)
     followed = [event for incident in incidents for event in site.async_answer(incident, user.id, reply, reason)]
-    if followed and all(isinstance(event, AnswerRefused) for event in followed):
+    refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
+    if followed and len(refused) == len(followed):
+        if Why.BUSY in refused:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="busy")
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")
 
 

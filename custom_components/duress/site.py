@@ -23,7 +23,7 @@ from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, ReportCleared, ReportDelivery, Resolve, Tick
-from .engine.events import Event, Opened
+from .engine.events import Acknowledged, Event, Opened
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Press, Reply, ResolveReason
 from .engine.plan import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
@@ -210,9 +210,9 @@ class Site:
         """Return the site's time."""
         return self._clock.now()
 
-    def reach(self) -> Reach:
-        """Return who may be called right now, and how."""
-        return self.channels.reach()
+    def reach(self, incident_id: str | None = None) -> Reach:
+        """Return who may be called right now, and how, and who has another incident than this in hand."""
+        return self.channels.reach(self._incidents.busy(incident_id))
 
     # The one path
 
@@ -243,14 +243,23 @@ class Site:
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
+        if any(isinstance(event, Acknowledged) for event in events):
+            self._look_for_others(incident.id)
         if incident.is_settled and current is incident:
             self._forget(incident)
         self._publish(incident, events)
 
+    def _look_for_others(self, taken: str) -> None:
+        """Have those called for other incidents who are not waited for any more: somebody just took one in hand."""
+        for other in self.open_incidents():
+            if other.id != taken and other.phase is Phase.ACTIVE:
+                self._tick(other.id)
+
     def _answer(
         self, incident: Incident, by: Actor, reply: Reply, reason: ResolveReason, asked: int | None
     ) -> list[Event]:
-        command: Command = Answer(by=by, reply=reply, asked=asked)
+        busy = by.responder in self._incidents.busy(incident.id)
+        command: Command = Answer(by=by, reply=reply, asked=asked, busy=busy)
         if reply is Reply.OVER:
             command = Resolve(by=by, reason=reason, asked=asked)
         return self.handle(command, incident.id)
@@ -271,7 +280,7 @@ class Site:
 
     @callback
     def _tick(self, incident_id: str) -> None:
-        self.handle(Tick(reach=self.reach()), incident_id)
+        self.handle(Tick(reach=self.reach(incident_id)), incident_id)
         self._arm(incident_id)
 
     @callback

@@ -32,6 +32,7 @@ from custom_components.duress.engine.model import (
     Reply,
     ResolveReason,
 )
+from custom_components.duress.engine.plan import Reach
 from custom_components.duress.engine.upcast import VERSION
 
 from .story import ANN, BOB, DESK, HANDLE_PRESS, REACH, SECOND, T0
@@ -53,6 +54,7 @@ class Life(RuleBasedStateMachine):
         self.history: list[Event] = []
         self.position = -1
         self.skipped = 0
+        self.reach: Reach = REACH
 
     @initialize(found=st.booleans(), late=st.booleans(), tracks=st.booleans())
     def it_is_pressed(self, found: bool, late: bool, tracks: bool) -> None:
@@ -100,15 +102,15 @@ class Life(RuleBasedStateMachine):
         end = self.now + seconds * SECOND
         while (wanted := next_due(self.state)) is not None and wanted <= end:
             self.now = max(self.now, wanted)
-            self.handle(Tick(reach=REACH))
+            self.handle(Tick(reach=self.reach))
         self.now = end
 
     @rule(seconds=st.sampled_from([1.0, 100, 3599, 7200, 43201, 31536000]), restored=st.booleans())
     def the_power_fails(self, seconds: float, restored: bool) -> None:
         self.now += seconds * SECOND
         self.incident = replay(decode(*_written(event)) for event in self.history)  # type: ignore[misc]
-        self.handle(Resume(away=timedelta(seconds=seconds), secret="new", reach=REACH, restored=restored))
-        self.handle(Tick(reach=REACH))
+        self.handle(Resume(away=timedelta(seconds=seconds), secret="new", reach=self.reach, restored=restored))
+        self.handle(Tick(reach=self.reach))
 
     @rule(fails=st.booleans())
     def a_delivery_ends(self, fails: bool) -> None:
@@ -129,20 +131,36 @@ class Life(RuleBasedStateMachine):
 
     @rule(leader=st.sampled_from([HANDLE_PRESS.incident, "other"]))
     def all_that_a_start_found_is_in(self, leader: str) -> None:
-        self.handle(Gather(leader=leader, also=(), reach=REACH))
+        self.handle(Gather(leader=leader, also=(), reach=self.reach))
 
     @precondition(lambda self: self.state.is_open)
     @rule()
     def it_is_pressed_again(self) -> None:
-        self.handle(HANDLE_PRESS)
+        self.handle(replace(HANDLE_PRESS, reach=self.reach))
 
-    @rule(by=PEOPLE, reply=st.sampled_from([r for r in Reply if r is not Reply.OVER]), late=st.booleans())
-    def somebody_answers(self, by: Actor, reply: Reply, late: bool) -> None:
+    @rule(
+        by=PEOPLE,
+        reply=st.sampled_from([r for r in Reply if r is not Reply.OVER]),
+        late=st.booleans(),
+        busy=st.booleans(),
+    )
+    def somebody_answers(self, by: Actor, reply: Reply, late: bool, busy: bool) -> None:
         asked = self.state.asked
         before = self.state
-        self.handle(Answer(by=by, reply=reply, asked=asked - 1 if late else None))
+        self.handle(Answer(by=by, reply=reply, asked=asked - 1 if late else None, busy=busy))
         if late:
             assert (self.state.phase, self.state.taken_by) == (before.phase, before.taken_by)
+        if busy and not before.is_taken_by(by):
+            assert self.state.taken_by in (before.taken_by, None)
+
+    @rule(names=st.sets(st.sampled_from(["ann", "bob", "cas"])))
+    def other_calls_are_taken(self, names: set[str]) -> None:
+        """Have these people, and nobody else, have another call in hand from now on."""
+        self.reach = {r: tuple(replace(c, busy=r in names) for c in channels) for r, channels in REACH.items()}
+        before = self.state
+        self.handle(Tick(reach=self.reach))
+        if before.phase is Phase.ACKNOWLEDGED and (before.deadline is None or before.deadline > self.now):
+            assert self.state.phase is Phase.ACKNOWLEDGED
 
     @rule(by=PEOPLE)
     def somebody_ends_it(self, by: Actor) -> None:

@@ -75,7 +75,7 @@ async def test_when_nobody_can_be_called_it_says_so_and_goes_on_trying(site: Sit
     await site.hass.config_entries.async_remove(phone)
     await site.press()
     assert "nobody_can_be_called" in site.issues()
-    await site.advance(minutes=5)
+    await site.advance(minutes=5, seconds=1)
     assert site.incident.round == 5
     await site.action("resolve", site.people["Ann"].user)
     assert "nobody_can_be_called" not in site.issues()

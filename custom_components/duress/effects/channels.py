@@ -1,5 +1,6 @@
 """Every way to reach the responders of a site, and who may be called on them at the moment."""
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,10 @@ class Channels:
         while self._unsubscribe:
             self._unsubscribe.pop()()
 
-    def reach(self) -> Reach:
-        """Return who may be called right now, and how."""
-        return {r.id: self.of(r) for r in self._site.configuration.responders.values()}
+    def reach(self, busy: Container[str]) -> Reach:
+        """Return who may be called right now, and how; `busy` are those who have another incident in hand."""
+        reach = {r.id: self.of(r) for r in self._site.configuration.responders.values()}
+        return {r: tuple(replace(c, busy=True) for c in cs) if r in busy else cs for r, cs in reach.items()}
 
     def of(self, responder: Responder) -> tuple[Channel, ...]:
         """Return the channels on which a responder may be called: none once that person's login is not active.

@@ -18,10 +18,12 @@ from ..engine.why import Why
 NAME_LENGTH = 60
 NAMED = 20
 """How many places a message names."""
-LABELLED = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
+LABELLED = (Reply.GOING, Reply.TAKE_OVER, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
 LABELLED_FOR_HOLD_UP = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE)
 BUTTONS = {
     MessageKind.CALL: (Reply.GOING, Reply.CANNOT_GO),
+    MessageKind.BUSY: (Reply.GOING, Reply.CANNOT_GO),
+    MessageKind.NOTICE: (Reply.TAKE_OVER,),
     MessageKind.SEEN: (Reply.GOING,),
     MessageKind.CONFIRMATION: (Reply.ON_SCENE, Reply.CANNOT_GO),
     MessageKind.ARRIVAL: (Reply.OVER,),

@@ -9,6 +9,8 @@ from .why import Why
 
 SEEN_LAPSES = timedelta(seconds=60)
 """How long "I have seen it" holds the others back, while nobody says "I'm going" (hazard H18)."""
+HOLD_OTHERS_BACK = (Reply.SEEN, Reply.GOING, Reply.TAKE_OVER, Reply.ON_SCENE)
+"""Replies after which the others are not called for a while: they do not count from whoever is busy (hazard H15)."""
 UNATTENDED = timedelta(hours=12)
 """An incident that nothing was done about for this long goes stale."""
 
@@ -20,11 +22,15 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
         return [fenced]
     taken = incident.phase is Phase.ACKNOWLEDGED
     own = incident.is_taken_by(by)
+    if command.busy and not own and command.reply in HOLD_OTHERS_BACK:
+        return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.BUSY)]
+    until = now + incident.plan.arrival_within
     match command.reply:
         case Reply.SEEN if not taken:
             return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
-        case Reply.GOING if not taken or incident.progress is Progress.SEEN:
-            until = now + incident.plan.arrival_within
+        case Reply.GOING | Reply.TAKE_OVER if not taken or incident.progress is Progress.SEEN:
+            return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
+        case Reply.TAKE_OVER if not own:
             return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
         case Reply.ON_SCENE if incident.progress is not Progress.ON_SCENE:
             return [Arrived(at=now, by=by, until=now + UNATTENDED)]

@@ -101,11 +101,15 @@ class ReportCleared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A person answers. `asked` is the question it replies to, where it is the reply to a message."""
+    """A person answers. `asked` is the question it replies to, where it is the reply to a message.
+
+    Whoever is `busy` has another incident in hand.
+    """
 
     by: Actor
     reply: Reply
     asked: int | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

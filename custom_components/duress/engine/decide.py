@@ -21,7 +21,7 @@ from .commands import (
     Resume,
     Tick,
 )
-from .escalate import calls_to, escalate
+from .escalate import are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
     Cleared,
@@ -192,6 +192,8 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     """Return what happens because nobody did anything in time."""
     if is_idle(incident):
         return escalate(incident, reach, now, Why.FOUND_IDLE)
+    if are_called_all_busy(incident, reach):
+        return escalate(incident, reach, now, Why.ALL_BUSY)
     if incident.deadline is None or incident.deadline > now:
         return []
     if incident.phase is not Phase.ACKNOWLEDGED:

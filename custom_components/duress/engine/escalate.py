@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
-from .model import Call, Incident
-from .plan import Plan, Reach
+from .model import Call, Incident, Phase
+from .plan import Plan, Reach, all_busy
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -15,9 +15,10 @@ LONGEST_SILENCE = timedelta(minutes=5)
 def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
     """Start the step that is due, and with it all that need not be waited for.
 
-    Those are the steps after 0 s, and any after a step in which nobody could be called. Steps that fell due
-    earlier, while nothing ran, are one line; their responders are called with the step that is due now, each
-    once (hazard H37). After people were told that somebody goes, they are all called again with it.
+    Those are the steps after 0 s, and any after a step in which nobody could be called, or only people who have
+    another incident in hand (hazard H15). Steps that fell due earlier, while nothing ran, are one line; their
+    responders are called with the step that is due now, each once (hazard H37). After people were told that somebody
+    goes, they are all called again with it.
     """
     plan = incident.plan
     reach = plan.allowed(reach, incident.holders)
@@ -30,18 +31,22 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     declined = incident.declined if round_ == incident.round else frozenset()
     if incident.stood_down:
         responders += [call.responder for call in incident.called]
+    called: set[str] = set()
     while True:
         wait = plan.wait_after(step)
         last = step + 1 == len(plan.steps)
         responders += plan.steps[step].responders
-        if last and not plan.can_be_answered(reach, declined):
-            responders += reach  # better the wrong person than none
+        hoped_for = [r for r in plan.responders if r not in declined]
+        if last and (not plan.can_be_answered(reach, declined) or all_busy(hoped_for, reach)):
+            responders += (r for r in reach if r not in called)  # better the wrong person than none
         calls = calls_to((r for r in responders if r not in declined), reach)
-        ends = last or (bool(calls) and bool(wait))
+        busy = all_busy((call.responder for call in calls), reach)
+        ends = last or (bool(calls) and bool(wait) and not busy)
         until = now + wait if ends else now
+        called.update(call.responder for call in calls)
         if calls:
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls, why=why, until=until))
-            why = Why.AT_ONCE
+            why = Why.ALL_BUSY if busy else Why.AT_ONCE
         else:
             empty = Why.ALL_DECLINED if declined.intersection(responders) else Why.NOBODY_REACHABLE
             events.append(NobodyToCall(at=now, round=round_, step=step, why=empty, until=until))
@@ -50,6 +55,14 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
             return events
         responders = []
         step += 1
+
+
+def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
+    """Return whether everybody whom the present step calls has come to have another incident in hand meanwhile."""
+    step = incident.step
+    if incident.phase is not Phase.ACTIVE or incident.stale or not 0 <= step < len(incident.plan.steps) - 1:
+        return False
+    return all_busy(incident.plan.steps[step].responders, incident.plan.allowed(reach, incident.holders))
 
 
 def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:

@@ -33,6 +33,8 @@ class Reply(StrEnum):
 
     SEEN = "seen"
     GOING = "going"
+    TAKE_OVER = "take_over"
+    """I go in the place of whoever has it."""
     CANNOT_GO = "cannot_go"
     ON_SCENE = "on_scene"
     STILL_NEEDED = "still_needed"
@@ -69,6 +71,8 @@ class MessageKind(StrEnum):
 
     CALL = "call"
     """Somebody needs help; can be answered."""
+    BUSY = "busy"
+    """Your answer does not hold the others back: you have another call in hand."""
     SEEN = "seen"
     """Somebody has seen it, but nobody is going yet."""
     CONFIRMATION = "confirmation"

@@ -29,13 +29,15 @@ class Channel:
     """One way to reach a responder, such as `phone:<registration>`.
 
     `answerable` tells whether a person can answer on it (hazard H47), `discreet` that using it shows nowhere else
-    (hazard H6), `follows_up` that it is also told what becomes of the call.
+    (hazard H6), `follows_up` that it is also told what becomes of the call, `busy` that its responder has another
+    incident in hand (hazard H15).
     """
 
     id: str
     answerable: bool = True
     discreet: bool = True
     follows_up: bool = True
+    busy: bool = False
 
 
 type Reach = Mapping[str, tuple[Channel, ...]]
@@ -97,6 +99,12 @@ class Plan:
     def wait_after(self, step: int) -> timedelta:
         """Return how long the plan waits once this step has begun."""
         return self.steps[step + 1].after if step + 1 < len(self.steps) else self.repeat_after
+
+
+def all_busy(responders: Iterable[str], reach: Reach) -> bool:
+    """Return whether all of these responders who can answer have another incident in hand (hazard H15)."""
+    channels = [c for responder in responders for c in reach.get(responder, ()) if c.answerable]
+    return bool(channels) and all(channel.busy for channel in channels)
 
 
 def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:

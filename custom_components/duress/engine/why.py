@@ -24,6 +24,7 @@ class Why(StrEnum):
     STEP_FAILED = "step_failed"
     STEP_EMPTY = "step_empty"
     ALL_DECLINED = "all_declined"
+    ALL_BUSY = "all_busy"
     NOBODY_REACHABLE = "nobody_reachable"
     TAKER_DECLINED = "taker_declined"
     NOBODY_IS_GOING = "nobody_is_going"
@@ -38,6 +39,7 @@ class Why(StrEnum):
     TOO_OLD = "too_old"
 
     TAKEN = "taken"
+    BUSY = "busy"
     OUT_OF_DATE = "out_of_date"
     IS_OVER = "is_over"
 
