@@ -14,6 +14,7 @@ from .entity import async_register_devices
 from .line import LINES, Line, async_start_line, async_stop_line
 from .migration import async_migrate
 from .services import async_setup_services
+from .silence import async_tell_not_started, async_tell_switched_off
 from .site import Site
 from .websocket_api import async_setup_websocket_api
 
@@ -39,7 +40,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     @callback
     def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
         # Home Assistant does not unload an entry whose set-up failed, but its line is up all the same.
-        if entry.domain == DOMAIN and entry.disabled_by is not None:
+        if entry.domain == DOMAIN and entry.disabled_by is not None and entry.entry_id in lines:
+            _tell_switched_off(hass, entry)
             hass.async_create_task(async_stop_line(hass, entry.entry_id), eager_start=True)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
@@ -50,7 +52,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
     """Take up open incidents, listen, and only then show anything."""
     line = hass.data[LINES].get(entry.entry_id)
     if line is None:
-        line = await async_start_line(hass, entry.entry_id, Configuration.of(entry))
+        try:
+            line = await async_start_line(hass, entry.entry_id, Configuration.of(entry))
+        except Exception:
+            await async_tell_not_started(hass, entry.entry_id, entry.title, Configuration.of(entry))
+            raise
     entry.runtime_data = line.site
     await _async_apply_configuration(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -72,8 +78,18 @@ async def async_unload_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> b
 
 async def async_remove_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Stop for good. The record stays on disk."""
+    if entry.entry_id in hass.data[LINES]:
+        _tell_switched_off(hass, entry)
     await async_stop_line(hass, entry.entry_id)
     async_forget(hass, entry.entry_id)
+
+
+@callback
+def _tell_switched_off(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
+    """Have people told, before the line forgets whom it would have called and for what."""
+    site = hass.data[LINES][entry.entry_id].site
+    tell = async_tell_switched_off(hass, entry.entry_id, entry.title, site.configuration, site.open_incidents())
+    hass.async_create_task(tell, "duress switched off", eager_start=True)
 
 
 async def _async_apply_configuration(hass: HomeAssistant, entry: DuressConfigEntry) -> None:

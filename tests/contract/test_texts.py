@@ -63,7 +63,7 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
     assert not [text for text in strings(translations()["issues"]).values() if "{" in text]
 
 
-SAYING = ("effects/texts.py", "intake/positions.py", "timeline.py")
+SAYING = ("effects/texts.py", "intake/positions.py", "silence.py", "timeline.py")
 """Where messages are put into words."""
 
 

@@ -295,9 +295,11 @@ async def test_h47_a_plan_that_would_reach_nobody_is_refused_with_the_reason(sit
 
 
 async def test_a_plan_can_be_set_up_while_its_site_is_not_running(site: SiteUnderTest) -> None:
-    await site.add_person("Ann")
+    ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]))
     await site.hass.config_entries.async_set_disabled_by(site.entry.entry_id, ConfigEntryDisabler.USER)
+    await site.settle()
+    ann.hears("No calls any more")
     result = await add_plan(site, "resident", {"steps": [step(site, "Ann")], "cancel_window": 0})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

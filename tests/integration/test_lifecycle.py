@@ -48,6 +48,12 @@ async def test_a_press_while_the_entry_is_unloaded_is_not_lost(house: SiteUnderT
     assert house.state("binary_sensor.room_4_call_open") == "on"
 
 
+def switched_off(house: SiteUnderTest) -> None:
+    """See that everybody was told that nobody is called any more, and nothing else."""
+    for person in house.people.values():
+        person.hears("No calls any more: Harbour House")
+
+
 async def test_a_disabled_site_hears_and_calls_nobody_and_takes_up_its_call_when_enabled(house: SiteUnderTest) -> None:
     await house.press()
     house.people["Ann"].hears("Help needed")
@@ -55,7 +61,7 @@ async def test_a_disabled_site_hears_and_calls_nobody_and_takes_up_its_call_when
     await entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
     await house.press()
     await house.advance(minutes=5)
-    house.people["Bob"].hears_nothing()
+    switched_off(house)
     await entries.async_set_disabled_by(house.entry.entry_id, None)
     assert house.entry.state is ConfigEntryState.LOADED
     await house.settle()
@@ -70,6 +76,7 @@ async def test_a_removed_site_is_silent(house: SiteUnderTest) -> None:
     await house.hass.config_entries.async_remove(house.entry.entry_id)
     await house.press()
     await house.advance(minutes=5)
+    switched_off(house)
 
 
 async def test_a_source_that_is_not_there_yet_is_tried_again_once_everything_has_started(
@@ -246,7 +253,7 @@ async def test_a_site_that_is_disabled_after_its_set_up_failed_calls_nobody(
     await house.settle()
     await house.press()
     await house.advance(minutes=5)
-    house.people["Bob"].hears_nothing()
+    switched_off(house)
 
 
 async def test_a_call_whose_trigger_point_was_removed_can_be_ended_from_the_site(house: SiteUnderTest) -> None:
@@ -295,6 +302,7 @@ async def test_a_site_that_is_disabled_and_enabled_again_hears_what_it_heard_bef
     await entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
     await entries.async_set_disabled_by(house.entry.entry_id, None)
     await house.settle()
+    switched_off(house)
     await house.press()
     house.people["Ann"].hears("Help needed")
 

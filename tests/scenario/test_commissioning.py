@@ -43,7 +43,7 @@ async def test_h53_whoever_sets_a_quiet_button_up_may_hold_it(site: SiteUnderTes
 
 
 async def test_h53_everybody_is_reminded_anew_each_day_even_after_ignoring_it(site: SiteUnderTest) -> None:
-    await site.add_person("Ann")
+    ann = await site.add_person("Ann")
     await site.set_up((0, ["Ann"]), options=NOT_LIVE)
     registry = ir.async_get(site.hass)
     (first,) = [issue.issue_id for issue in registry.issues.values() if issue.domain == DOMAIN]
@@ -55,4 +55,6 @@ async def test_h53_everybody_is_reminded_anew_each_day_even_after_ignoring_it(si
     (second,) = [issue for issue in registry.issues.values() if issue.domain == DOMAIN]
     assert (second.issue_id != first, second.dismissed_version) == (True, None)
     await site.hass.config_entries.async_remove(site.entry.entry_id)
+    await site.settle()
+    ann.hears("No calls any more")
     assert site.issues() == set()

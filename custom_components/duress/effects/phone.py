@@ -59,6 +59,13 @@ class PhoneAdapter:
         await _async_send(self._hass, entry, payload(incident, message, text), late_failure)
 
 
+CRITICAL: dict[str, Any] = {
+    "channel": "alarm_stream",
+    "push": {"interruption-level": "critical", "sound": {"name": "default", "critical": 1, "volume": 1.0}},
+}
+"""What breaks through a silenced phone, on Android and on iOS."""
+
+
 def phones_of(hass: HomeAssistant, user: str | None) -> dict[str, str]:
     """Return the registrations of the companion app that can ring, of one user, with their names."""
     entries = hass.config_entries.async_entries(MOBILE_APP, include_disabled=False)
@@ -87,11 +94,7 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         data["channel"] = "duress_updates"
         data["push"] = {"interruption-level": "time-sensitive"}
     elif message.critical:
-        data["channel"] = "alarm_stream"
-        data["push"] = {
-            "interruption-level": "critical",
-            "sound": {"name": "default", "critical": 1, "volume": 1.0},
-        }
+        data |= CRITICAL
     else:
         data["channel"] = "duress_calls"
         data["importance"] = "high"
@@ -127,6 +130,12 @@ def parse_action(posted: object) -> tuple[Reply, int, str] | None:
 async def async_ask_for_position(hass: HomeAssistant, phone: str) -> None:
     """Have a phone say where it is, if it can be asked: nothing waits for that."""
     await _async_try(hass, phone, {"message": "request_location_update"})
+
+
+async def async_warn(hass: HomeAssistant, phone: str, title: str, text: str, tag: str) -> None:
+    """Show a message that breaks through a silenced phone and belongs to no call, if the phone can be reached."""
+    data = {"tag": tag, "group": "duress", "ttl": 0, "priority": "high", **CRITICAL}
+    await _async_try(hass, phone, {"title": title, "message": text, "data": data})
 
 
 async def async_tell(hass: HomeAssistant, phone: str, text: str, tag: str) -> None:

@@ -94,6 +94,14 @@ class Texts:
             buttons=tuple((reply, words[reply.value]) for reply in replies),
         )
 
+    def of_open(self, incident: Incident) -> str:
+        """Return how an open call is named to who was called for it; a quiet one by its own words only."""
+        point = plain(incident.place.point) or self.say("point_unknown", {})
+        if not incident.plan.covert:
+            return point
+        subject = plain(incident.plan.subject) or self.say("covert_subject", {})
+        return self.say("covert_title", {"subject": subject, "point": point})
+
     def _where(self, incident: Incident) -> str:
         """Return where to go: where the phone is that called, if it says so. What is worn may be elsewhere (H45)."""
         place = incident.place
@@ -102,7 +110,7 @@ class Texts:
                 "latitude": f"{position.latitude:.5f}",
                 "longitude": f"{position.longitude:.5f}",
                 "metres": f"{position.accuracy:.0f}" if position.accuracy is not None else "?",
-                "at": _clock(position.at),
+                "at": clock(position.at),
             }
             return self.say("place_position", words)
         if incident.tracks:
@@ -111,13 +119,13 @@ class Texts:
         if place.worn:
             where = self.say("place_worn", {"place": where})
         if place.near and place.near_at:
-            where = self.say("place_near", {"place": where, "near": plain(place.near), "at": _clock(place.near_at)})
+            where = self.say("place_near", {"place": where, "near": plain(place.near), "at": clock(place.near_at)})
         elif place.near:
             where = self.say("place_near_once", {"place": where, "near": plain(place.near)})
         if place.lent_to:
             where = self.say("place_lent", {"place": where, "name": plain(place.lent_to)})
         if place.lost_since:
-            where = self.say("place_lost", {"place": where, "at": _clock(place.lost_since)})
+            where = self.say("place_lost", {"place": where, "at": clock(place.lost_since)})
         return where
 
     def _listed(self, places: tuple[Place, ...]) -> str:
@@ -184,10 +192,10 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
 
 def _time(incident: Incident) -> str:
     """Return when it was pressed."""
-    return _clock(incident.press.heard_at)
+    return clock(incident.press.heard_at)
 
 
-def _clock(moment: datetime) -> str:
+def clock(moment: datetime) -> str:
     """Return a time on the wall's clock; with the date unless that is today (hazard H46)."""
     local = dt_util.as_local(moment)
     today = dt_util.as_local(Clock.wall()).date()

@@ -1,0 +1,72 @@
+"""Says on the phones of those who would be called that a site calls nobody any more (hazard H28).
+
+Whoever wants it silent may have somebody's phone in hand: a notice under Repairs tells only who looks there.
+"""
+
+import asyncio
+from collections.abc import Callable
+import contextlib
+
+from homeassistant.core import HomeAssistant
+
+from .clock import Clock
+from .configuration import Configuration
+from .effects.phone import async_warn
+from .effects.texts import Texts, clock, plain
+from .engine.model import Incident
+
+TIME_LIMIT = 15.0
+"""Seconds. Nothing else waits for it."""
+TAG = "duress_silence_"
+
+
+async def async_tell_switched_off(
+    hass: HomeAssistant, entry_id: str, name: str, configuration: Configuration, incidents: list[Incident]
+) -> None:
+    """Tell that a site was disabled or removed, and which of its calls were open.
+
+    Of a quiet call only those hear who were called, in its own words (hazard H6).
+    """
+    texts = await _texts(hass)
+
+    def body(responder: str) -> str:
+        lines = [texts.say("silence_body", {"site": plain(name), "time": clock(Clock.wall())})]
+        if calls := [texts.of_open(incident) for incident in incidents if _may_know(incident, responder)]:
+            lines.append(texts.say("silence_open", {"calls": ", ".join(calls)}))
+        return "\n".join(lines)
+
+    await _async_tell(hass, entry_id, configuration, texts.say("silence_title", {"site": plain(name)}), body)
+
+
+async def async_tell_not_started(hass: HomeAssistant, entry_id: str, name: str, configuration: Configuration) -> None:
+    """Tell that a site could not be set up, so that its buttons are dead."""
+    texts = await _texts(hass)
+    said = texts.say("silence_failed_body", {"site": plain(name)})
+    title = texts.say("silence_title", {"site": plain(name)})
+    await _async_tell(hass, entry_id, configuration, title, lambda _responder: said)
+
+
+async def _texts(hass: HomeAssistant) -> Texts:
+    texts = Texts(hass)
+    await texts.async_load()
+    return texts
+
+
+async def _async_tell(
+    hass: HomeAssistant, entry_id: str, configuration: Configuration, title: str, body: Callable[[str], str]
+) -> None:
+    """Tell everybody who relies on a site: before it is live that is only whoever sets it up (hazard H53)."""
+
+    async def tell(phone: str, text: str) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIME_LIMIT):
+                await async_warn(hass, phone, title, text, TAG + entry_id)
+
+    relying = (r for r in configuration.responders.values() if configuration.live or r.id == configuration.installer)
+    await asyncio.gather(*(tell(phone, body(responder.id)) for responder in relying for phone in responder.phones))
+
+
+def _may_know(incident: Incident, responder: str) -> bool:
+    if not incident.plan.covert:
+        return True
+    return responder not in incident.shielded and any(call.responder == responder for call in incident.called)
