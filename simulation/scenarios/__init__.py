@@ -13,6 +13,7 @@ from .mqtt import every_mqtt_button
 from .phone import a_call_from_a_phone
 from .phones import phones_that_fail_in_every_way
 from .power_cut import unanswered_then_power_cut
+from .restart import cut_in_every_phase
 from .two_calls import a_call_that_changes_hands, two_falls_and_one_caretaker
 from .zigbee import every_zigbee_button
 from .zwave import every_zwave_button
@@ -36,6 +37,7 @@ SCENARIOS = {
     "mqtt": Scenario(every_mqtt_button, radio=False),
     "ble": Scenario(every_bluetooth_button, radio=False, bluetooth=True),
     "phone": Scenario(a_call_from_a_phone, radio=False),
+    "restart": Scenario(cut_in_every_phase, radio=False),
     "busy": Scenario(two_falls_and_one_caretaker, radio=False),
     "handover": Scenario(a_call_that_changes_hands, radio=False),
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
