@@ -11,8 +11,6 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-from paho.mqtt import publish
-
 from .home_assistant import free_port
 
 HOST = "127.0.0.1"
@@ -57,14 +55,16 @@ class Broker:
 
     async def publish(self, topic: str, payload: str | dict[str, Any], *, retain: bool = False) -> None:
         """Publish a text, or a thing as JSON."""
-        text = payload if isinstance(payload, str) else json.dumps(payload)
-        send = partial(publish.single, topic, text, hostname=HOST, port=self.port, retain=retain)
-        await asyncio.to_thread(send)
+        await self._send([(topic, payload if isinstance(payload, str) else json.dumps(payload), 0, retain)])
 
     async def retain(self, messages: Sequence[tuple[str, str]]) -> None:
         """Publish many at once, and have the broker keep them."""
-        many: publish.MessagesList = [(*message, 0, True) for message in messages]
-        await asyncio.to_thread(partial(publish.multiple, many, hostname=HOST, port=self.port))
+        await self._send([(topic, payload, 0, True) for topic, payload in messages])
+
+    async def _send(self, messages: list[Any]) -> None:
+        from paho.mqtt import publish  # noqa: PLC0415  not every Home Assistant that we try has it beside it
+
+        await asyncio.to_thread(partial(publish.multiple, messages, hostname=HOST, port=self.port))
 
     def _answers(self) -> bool:
         with socket.socket() as client:

@@ -165,7 +165,7 @@ class Configuration:
         plan = self.plans.get(plan_id or "") or _unknown_plan(holders)
         holders = (*holders, *pressed_by)
         if not self.live and any(channel.answerable for channel in reach.get(self.installer or "", ())):
-            return _calling(COMMISSIONING_PLAN, plan, (str(self.installer),))
+            return replace(_calling(COMMISSIONING_PLAN, plan, (str(self.installer),)), for_trying=True)
         if plan.can_be_answered(plan.allowed(reach, holders)):
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
@@ -185,7 +185,11 @@ class Configuration:
 
 def _unknown_plan(holders: tuple[str, ...]) -> Plan:
     """Return a plan of which nothing is known any more; only covert ones ask who holds the trigger point."""
-    return Plan(id=FALLBACK_PLAN, steps=(), repeat_after=REPEAT_AFTER, covert=bool(holders))
+    plan = Plan(id=FALLBACK_PLAN, steps=(), repeat_after=REPEAT_AFTER)
+    if not holders:
+        return plan
+    kind = CallType.STAFF_DURESS  # of the covert ones the one in which somebody goes, with care
+    return replace(plan, covert=True, call_type=kind, arrival_within=ARRIVAL_WITHIN[kind])
 
 
 def _calling(plan_id: str, plan: Plan, responders: tuple[str, ...]) -> Plan:

@@ -23,7 +23,7 @@ from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
 from .engine.commands import Answer, Close, Command, ReportCleared, ReportDelivery, Resolve, Tick
-from .engine.events import Acknowledged, Event, Opened
+from .engine.events import Acknowledged, Arrived, Declined, DeliveryFailed, Event, Opened
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Press, Reply, ResolveReason
 from .engine.plan import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
@@ -129,7 +129,7 @@ class Site:
         `found` tells that a start found it, and others may be found with it; `late` that it is too old to call people.
         """
         command = opening(
-            self.hass, self.configuration, self.reach(), point, press, plan_id=plan, found=found, late=late
+            self.hass, self.configuration, self.reach(point.id), point, press, plan_id=plan, found=found, late=late
         )
         response = command.plan
         incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
@@ -210,9 +210,9 @@ class Site:
         """Return the site's time."""
         return self._clock.now()
 
-    def reach(self, incident_id: str | None = None) -> Reach:
-        """Return who may be called right now, and how, and who has another incident than this in hand."""
-        return self.channels.reach(self._incidents.busy(incident_id))
+    def reach(self, point: str | None = None) -> Reach:
+        """Return who may be called right now, how, and who cannot come to a trigger point for another call in hand."""
+        return self.channels.reach(self._incidents.busy(point))
 
     # The one path
 
@@ -222,8 +222,7 @@ class Site:
         if self._stopped:
             return []
         incident = self._incidents.get(incident_id)
-        events = decide(incident, command, self._clock.now())
-        if not events:
+        if not (events := decide(incident, command, self._clock.now())):
             return []
         if isinstance(first := events[0], Opened):
             incident, incident_id = None, first.incident
@@ -243,8 +242,10 @@ class Site:
         if (current := self._incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
-        if any(isinstance(event, Acknowledged) for event in events):
+        if any(isinstance(event, Acknowledged | Arrived) for event in events):
             self._look_for_others(incident.id)
+        if any(isinstance(event, Declined | DeliveryFailed) for event in events):
+            self._tick(incident.id)  # the rest of those who were called may be busy
         if incident.is_settled and current is incident:
             self._forget(incident)
         self._publish(incident, events)
@@ -258,7 +259,7 @@ class Site:
     def _answer(
         self, incident: Incident, by: Actor, reply: Reply, reason: ResolveReason, asked: int | None
     ) -> list[Event]:
-        busy = by.responder in self._incidents.busy(incident.id)
+        busy = by.responder in self._incidents.busy(incident.press.point)
         command: Command = Answer(by=by, reply=reply, asked=asked, busy=busy)
         if reply is Reply.OVER:
             command = Resolve(by=by, reason=reason, asked=asked)
@@ -280,7 +281,8 @@ class Site:
 
     @callback
     def _tick(self, incident_id: str) -> None:
-        self.handle(Tick(reach=self.reach(incident_id)), incident_id)
+        if (incident := self._incidents.get(incident_id)) is not None:
+            self.handle(Tick(reach=self.reach(incident.press.point)), incident_id)
         self._arm(incident_id)
 
     @callback

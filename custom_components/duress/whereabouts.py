@@ -48,10 +48,14 @@ def near(hass: HomeAssistant, device_id: str) -> Near | None:
 
 @callback
 def position_of(hass: HomeAssistant, user: str | None) -> Position | None:
-    """Return where a user's phones said last that they are, or None if they never did."""
+    """Return where a user's phone said last that it is, or None if it never did.
+
+    Nor where there are several, a tablet at home among them: nobody knows which of them is with the person.
+    """
     states = filter(None, map(hass.states.get, trackers_of(hass, user)))
     positions = (position_in(hass, state) for state in states)
-    return max(filter(None, positions), key=lambda position: position.at, default=None)
+    known = [position for position in positions if position is not None]
+    return known[0] if len(known) == 1 else None
 
 
 @callback
@@ -87,7 +91,8 @@ def _said_at(hass: HomeAssistant, state: State) -> datetime:
     """Return when a phone said where it is, not when Home Assistant remembered it after a start."""
     stored = restore_state.async_get(hass).last_states.get(state.entity_id)
     is_restored = stored is not None and all(
-        stored.state.attributes.get(name) == state.attributes.get(name) for name in (ATTR_LATITUDE, ATTR_LONGITUDE)
+        stored.state.attributes.get(name) == state.attributes.get(name)
+        for name in (ATTR_LATITUDE, ATTR_LONGITUDE, ATTR_GPS_ACCURACY)
     )
     if stored is not None and is_restored and state.last_reported == state.last_updated:
         return stored.state.last_updated

@@ -70,6 +70,14 @@ def test_h15_where_everybody_of_the_plan_is_busy_everybody_else_is_called_too() 
     assert called(pressed(busy("ann", "bob"))[1]) == [["ann"], ["bob", "cas"]]
 
 
+def test_h06_a_covert_call_goes_to_nobody_else_because_its_people_are_busy() -> None:
+    assert called(pressed(busy("ann", "bob"), covert=True)[1]) == [["ann"], ["bob"]]
+
+
+def test_h53_a_button_that_is_tried_out_calls_nobody_else_because_whoever_tries_it_is_busy() -> None:
+    assert called(pressed(busy("ann", "bob"), for_trying=True)[1]) == [["ann"], ["bob"]]
+
+
 def test_h15_where_the_one_caretaker_is_busy_she_is_called_and_again_in_each_round() -> None:
     alone = busy("ann", ann="a")
     incident, steps = pressed(alone, steps=(Step(after=0 * SECOND, responders=("ann",)),))
@@ -89,6 +97,44 @@ def test_h15_an_answer_of_who_is_busy_does_not_stop_the_escalation(reply: Reply)
     assert isinstance(events[0], Acknowledged)
 
 
+@pytest.mark.parametrize("reply", [Reply.GOING, Reply.ON_SCENE])
+def test_h15_having_seen_it_before_does_not_make_an_answer_of_who_is_busy_count(reply: Reply) -> None:
+    incident, _ = pressed(REACH)
+    incident, _ = answer(incident, ANN, Reply.SEEN)
+    incident, events = answer(incident, ANN, reply, busy=True)
+    assert [event.why for event in events if isinstance(event, AnswerRefused)] == [Why.BUSY]
+    assert incident.progress is Progress.SEEN
+
+
+def test_who_is_busy_and_taps_on_a_call_that_somebody_has_reads_who_has_it() -> None:
+    incident, _ = pressed(REACH, steps=(Step(after=0 * SECOND, responders=("ann", "bob")),))
+    incident, _ = answer(incident, BOB, Reply.GOING)
+    incident, _ = answer(incident, ANN, Reply.TAKE_OVER, busy=True)
+    assert incident.taken_by == BOB
+    assert newest(incident, "ann") is MessageKind.NOTICE
+
+
+@pytest.mark.parametrize("declines_first", [True, False])
+def test_h15_who_cannot_go_is_not_hoped_for_beside_who_is_busy(declines_first: bool) -> None:
+    incident, _ = pressed(
+        REACH if declines_first else busy("ann"),
+        steps=(Step(after=0 * SECOND, responders=("ann", "bob")), Step(after=600 * SECOND, responders=("cas",))),
+    )
+    incident, _ = answer(incident, BOB, Reply.CANNOT_GO)
+    events = decide(incident, Tick(reach=busy("ann")), T0 + 2 * SECOND)
+    assert called([event for event in events if isinstance(event, StepStarted)]) == [["cas"]]
+
+
+def test_h15_when_all_of_the_last_step_take_another_call_everybody_else_is_called_once() -> None:
+    incident, _ = pressed(REACH, steps=(Step(after=0 * SECOND, responders=("ann",)),), repeat_after=3600 * SECOND)
+    events = decide(incident, Tick(reach=busy("ann")), T0 + SECOND)
+    assert called([event for event in events if isinstance(event, StepStarted)]) == [["ann", "bob", "cas"]]
+    for event in events:
+        incident = evolve(incident, event)
+    assert decide(incident, Tick(reach=busy("ann")), T0 + 2 * SECOND) == []
+    assert incident.deadline == T0 + 3601 * SECOND
+
+
 def test_who_is_busy_may_say_that_they_cannot_come() -> None:
     incident, _ = pressed(REACH)
     _, events = answer(incident, ANN, Reply.CANNOT_GO, busy=True)
@@ -102,7 +148,7 @@ def test_h15_when_all_who_were_called_take_another_call_the_next_step_starts_at_
     assert called([event for event in events if isinstance(event, StepStarted)]) == [["bob"]]
     for event in events:
         incident = evolve(incident, event)
-    assert decide(incident, Tick(reach=busy("ann", "bob")), T0 + 2 * SECOND) == []  # nobody is left to go on to
+    assert decide(incident, Tick(reach=busy("ann", "bob", "cas")), T0 + 2 * SECOND) == []  # nobody is left to go on to
 
 
 def test_nobody_is_called_sooner_for_a_call_that_somebody_has() -> None:

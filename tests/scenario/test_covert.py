@@ -137,3 +137,16 @@ async def _start_softly(site: SiteUnderTest) -> None:
     steps = [{"after": 0, "responders": ["ann"], "critical": False}]
     site.hass.config_entries.async_update_subentry(site.entry, plan, data={**plan.data, "steps": steps})
     await site.settle()
+
+
+async def test_h02_who_answers_a_covert_call_whose_plan_is_gone_is_told_that_they_have_it(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), holders=["bob"], **HOLD_UP)
+    site.hass.config_entries.async_remove_subentry(site.entry, "plan")
+    await site.settle()
+    await site.press()
+    await site.taps("Ann", "I'm going")
+    _, told = ann.reads()
+    assert told.body.startswith("You have it.")
+    assert told.buttons == ["I'm there", "Can't go"]

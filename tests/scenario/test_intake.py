@@ -676,3 +676,17 @@ async def test_a_button_that_is_also_heard_another_way_is_not_stuck(
     assert house.state("binary_sensor.room_4_problem") == "on"
     assert house.state("binary_sensor.bath_problem") == "off"
     house.people["Ann"].reads()
+
+
+async def test_h06_a_covert_button_that_stays_pressed_does_not_show_that_it_was_pressed(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await show(house, SENSOR, "off")
+    monkeypatch.setattr("tests.site.TRIGGER", TURNED_ON)
+    await house.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    await show(house, SENSOR, "on")
+    await house.action("resolve", house.people["Ann"].user)
+    await house.advance(minutes=7)
+    assert STUCK not in house.issues()
+    assert house.state("binary_sensor.room_4_problem") == "off"
+    house.people["Ann"].reads()

@@ -1,13 +1,18 @@
 """Two falls and not enough people; a call changes hands."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from tests.site import SiteUnderTest
+from custom_components.duress.engine.model import Origin, Press
+from custom_components.duress.engine.plan import CallType
+from tests.site import PLAN, SiteUnderTest
 
+T0 = datetime(2026, 11, 25, tzinfo=UTC)
 BATH = {"platform": "event", "event_type": "bath_button"}
 
 
@@ -166,3 +171,48 @@ async def test_who_is_busy_cannot_take_over_by_an_action_either(house: SiteUnder
     assert refused.value.translation_key == "busy"
     ann.reads()
     house.people["Bob"].reads()
+
+
+async def test_whoever_is_at_the_bed_can_take_the_next_call_from_there(house: SiteUnderTest) -> None:
+    ann, bob = house.people["Ann"], house.people["Bob"]
+    await house.press()
+    await house.taps("Ann", "I'm going")
+    await house.taps("Ann", "I'm there")
+    await house.advance(minutes=15)
+    ann.reads()
+    await house.press()
+    ann.hears("Help needed: Room 4")
+    await house.action("arrive", ann.user)
+    ann.hears("You are there: Room 4")
+    bob.hears_nothing()
+    assert [i.progress and i.progress.value for i in house.site.open_incidents()] == ["on_scene", "on_scene"]
+
+
+async def test_h06_a_covert_call_in_hand_changes_nothing_of_an_open_one(house: SiteUnderTest) -> None:
+    ann, bob = house.people["Ann"], house.people["Bob"]
+    covert = replace(house.site.configuration.plans[PLAN], covert=True, call_type=CallType.STAFF_DURESS)
+    points = house.site.configuration.points
+    house.site.async_configure(replace(house.site.configuration, plans={PLAN: covert}))
+    press = Press(point="bath", source="s", gesture="single", heard_at=T0, origin=Origin.LOCAL, user=None)
+    house.site.async_press(points["bath"], press, PLAN)
+    await house.settle()
+    await house.taps("Ann", "I'm going")
+    ann.hears("Message for you", "Message for you")
+    house.site.async_configure(replace(house.site.configuration, plans={PLAN: replace(covert, covert=False)}))
+    await house.press()
+    ann.hears("Help needed: Room 4")
+    bob.hears_nothing()
+    await house.taps("Ann", "I'm going")
+    ann.hears("You have it: Room 4")
+
+
+async def test_buttons_are_tried_out_one_after_the_other_without_ending_the_first(site: SiteUnderTest) -> None:
+    ann = await site.add_person("Ann")
+    await site.add_person("Bob")
+    await site.set_up((0, ["Bob"]), options={"live": False, "installer": "ann"})
+    await site.add_point("Bath", BATH)
+    await site.press()
+    await site.taps("Ann", "I'm going")
+    await falls_in_the_bath(site)
+    await site.taps("Ann", "I'm going")
+    assert [notification.title for notification in ann.reads()][-1] == "You have it: Bath"

@@ -22,7 +22,7 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
         return [fenced]
     taken = incident.phase is Phase.ACKNOWLEDGED
     own = incident.is_taken_by(by)
-    if command.busy and not own and command.reply in HOLD_OTHERS_BACK:
+    if command.busy and not (own and incident.progress is not Progress.SEEN) and command.reply in HOLD_OTHERS_BACK:
         return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.BUSY)]
     until = now + incident.plan.arrival_within
     match command.reply:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
-from .model import Call, Incident, Phase
-from .plan import Plan, Reach, all_busy
+from .model import Call, DeliveryState, Incident, Phase
+from .plan import Plan, Reach, all_busy, is_free
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -37,7 +37,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
         last = step + 1 == len(plan.steps)
         responders += plan.steps[step].responders
         hoped_for = [r for r in plan.responders if r not in declined]
-        if last and (not plan.can_be_answered(reach, declined) or all_busy(hoped_for, reach)):
+        if last and (not plan.can_be_answered(reach, declined) or (plan.widens and all_busy(hoped_for, reach))):
             responders += (r for r in reach if r not in called)  # better the wrong person than none
         calls = calls_to((r for r in responders if r not in declined), reach)
         busy = all_busy((call.responder for call in calls), reach)
@@ -58,11 +58,21 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
 
 
 def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
-    """Return whether everybody whom the present step calls has come to have another incident in hand meanwhile."""
-    step = incident.step
-    if incident.phase is not Phase.ACTIVE or incident.stale or not 0 <= step < len(incident.plan.steps) - 1:
+    """Return whether all whom the present step calls have another incident in hand by now, and others are left.
+
+    Who cannot go, or could not be called, is not hoped for either.
+    """
+    plan, step = incident.plan, incident.step
+    if incident.phase is not Phase.ACTIVE or incident.stale or not 0 <= step < len(plan.steps):
         return False
-    return all_busy(incident.plan.steps[step].responders, incident.plan.allowed(reach, incident.holders))
+    reach = plan.allowed(reach, incident.holders)
+    lost = {m.responder for m in incident.messages.values() if m.state is DeliveryState.FAILED}
+    if not all_busy((r for r in plan.steps[step].responders if r not in incident.declined | lost), reach):
+        return False
+    if step + 1 < len(plan.steps):
+        return True
+    called = {call.responder for call in incident.called}
+    return plan.widens and any(is_free(r, reach) for r in reach if r not in called)
 
 
 def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:

@@ -273,7 +273,7 @@ def _refused(incident: Incident, event: AnswerRefused) -> Incident:
         return incident
     call = Call(responder=event.by.responder, channel=event.by.channel)
     kind = newest_kind(incident, own=incident.is_taken_by(event.by))
-    if event.why is Why.BUSY and not incident.stale:
+    if event.why is Why.BUSY and kind is MessageKind.CALL:
         kind = MessageKind.BUSY
     return issued(incident, [call], f"refused{incident.refusals}", kind, event.at)
 

@@ -84,7 +84,7 @@ def changed(incident: Incident, message: Message, **changes: Any) -> Incident:
 
 def _is_true(kind: MessageKind, incident: Incident) -> bool:
     if kind is MessageKind.BUSY:
-        return incident.is_open and not incident.stale
+        return newest_kind(incident, own=False) is MessageKind.CALL
     if kind is MessageKind.NOTICE:
         return newest_kind(incident, own=False) is MessageKind.NOTICE
     return kind is newest_kind(incident, own=True)

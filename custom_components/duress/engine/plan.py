@@ -75,6 +75,13 @@ class Plan:
     """What the phones show of a covert call: words that only those mean something to who know them."""
     cancel_window: timedelta = timedelta(0)
     arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
+    for_trying: bool = False
+    """Whether it only stands in while a site is set up, so that nobody else may take its calls for real ones (H53)."""
+
+    @property
+    def widens(self) -> bool:
+        """Return whether others are called where all of its responders are busy."""
+        return not self.covert and not self.for_trying
 
     @property
     def responders(self) -> tuple[str, ...]:
@@ -105,6 +112,11 @@ def all_busy(responders: Iterable[str], reach: Reach) -> bool:
     """Return whether all of these responders who can answer have another incident in hand (hazard H15)."""
     channels = [c for responder in responders for c in reach.get(responder, ()) if c.answerable]
     return bool(channels) and all(channel.busy for channel in channels)
+
+
+def is_free(responder: str, reach: Reach) -> bool:
+    """Return whether a responder can be called, can answer, and has no other incident in hand."""
+    return any(channel.answerable and not channel.busy for channel in reach.get(responder, ()))
 
 
 def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:

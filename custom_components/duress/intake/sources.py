@@ -58,7 +58,7 @@ class SourceListener:
         self._memories: dict[str, Memory] = {}
         self._deliberate: dict[str, Deliberate] = {}
         self._found = FoundPresses(hass, site)
-        self._stuck = StuckButtons(hass, site, lambda source: self._memories[source.id].is_raised)
+        self._stuck = StuckButtons(hass, site, self._is_raised)
         self._applying = asyncio.Lock()
         self._listening = True
         self._cancel_retry: CALLBACK_TYPE | None = None
@@ -116,6 +116,9 @@ class SourceListener:
         """Know under its new name what was heard of an entity."""
         for memory in self._memories.values():
             memory.rename(old, new)
+
+    def _is_raised(self, source: Source) -> bool:
+        return source.id in self._memories and self._memories[source.id].is_raised
 
     def _detach(self, source_id: str) -> None:
         self._attached.pop(source_id)[1]()

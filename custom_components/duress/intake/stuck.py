@@ -19,7 +19,8 @@ STUCK_AFTER = timedelta(minutes=5)
 class StuckButtons:
     """Says of a trigger point that it is stuck, once each way in which it is heard stays raised.
 
-    Not while a call of it is open: whoever comes sees the button, and a covert call must leave no trace (hazard H6).
+    Not while a call of it is open: whoever comes sees the button. Never of one with a covert plan: that would show
+    that it was pressed, and which (hazard H6).
     """
 
     def __init__(self, hass: HomeAssistant, site: Site, is_raised: Callable[[Source], bool]) -> None:
@@ -47,7 +48,8 @@ class StuckButtons:
         self._say(frozenset(point for point in long if not self._site.open_incidents(point)))
 
     def _cannot_be_heard(self, point: TriggerPoint) -> bool:
-        return bool(point.sources) and all(map(self._is_raised, point.sources))
+        covert = self._site.configuration.is_covert(point)
+        return not covert and bool(point.sources) and all(map(self._is_raised, point.sources))
 
     def _say(self, stuck: frozenset[str]) -> None:
         for point in stuck ^ self._stuck:
