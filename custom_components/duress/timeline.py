@@ -7,7 +7,10 @@ from typing import Any
 from .configuration import Configuration
 from .effects.texts import Texts, plain
 from .engine.events import Event
-from .engine.model import Actor, Call
+from .engine.model import Actor, Call, CloseCode, Progress, ResolveReason
+
+SAID_IN_WORDS = (CloseCode, Progress, ResolveReason)
+"""What has words of its own in a sentence (`word_...`)."""
 
 
 class Timeline:
@@ -31,6 +34,8 @@ class Timeline:
         if isinstance(value, tuple):
             calls = (call for call in value if isinstance(call, Call))
             return ", ".join(dict.fromkeys(self._texts.name(call, self._configuration) for call in calls))
+        if isinstance(value, SAID_IN_WORDS):
+            return self._texts.say(f"word_{value}", {})
         return plain(str(value))
 
 

@@ -20,7 +20,7 @@ from custom_components.duress.flow.site_options import SiteOptionsFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
 from custom_components.duress.intake.zigbee import ZIGBEE_ALARM, Alarm
 from custom_components.duress.templates import TEMPLATES
-from custom_components.duress.timeline import key_of
+from custom_components.duress.timeline import SAID_IN_WORDS, key_of
 
 from .files import INTEGRATION, PYTHON, ROOT, TEXTS, icons, strings, translations, tree
 
@@ -83,7 +83,8 @@ def test_every_message_has_its_words() -> None:
     replies = {f"reply_{reply}" for reply in LABELLED}
     replies |= {f"reply_{reply}_hold_up" for reply in LABELLED_FOR_HOLD_UP}
     plans = {f"plan_{call_type}" for call_type in CallType}
-    assert words == wanted | said | timeline | reasons | replies | plans
+    in_sentences = {f"word_{value}" for kind in SAID_IN_WORDS for value in kind}
+    assert words == wanted | said | timeline | reasons | replies | plans | in_sentences
 
 
 @pytest.mark.parametrize("file", FLOWS)

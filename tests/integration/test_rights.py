@@ -203,6 +203,6 @@ async def test_an_incident_that_is_over_is_closed_with_a_code_and_told_in_senten
     said = [line["text"] for line in record["timeline"]]
     assert said[0] == "A call was opened. The button was pressed."
     assert "Called Ann. The button was pressed." in said
-    assert "Ann ended it: helped." in said
+    assert "Ann ended it: the person was helped." in said
     about["incident_id"] = "nothing"
     assert not (await ask("close_incident", code="genuine"))["success"]
