@@ -14,7 +14,7 @@ from .home_assistant import CHECKOUT, free_port
 PROGRAM = CHECKOUT / "simulation" / "zwave_js" / "network.mjs"
 OWN_NODE = CHECKOUT / ".cache" / "node" / "bin"
 """Where `scripts/setup --zwave` puts Node.js on a machine that has none."""
-PANIC_BUTTON, SCENE_BUTTON, KEYPAD, LOCK = DEVICES = ("panic_button", "scene_button", "keypad", "lock")
+PANIC_BUTTON, SCENE_BUTTON, KEYPAD, LOCK = ("panic_button", "scene_button", "keypad", "lock")
 CODES = {1: "58203917", 2: "40719365"}
 """What each user of the lock types; so many digits stand nowhere by chance."""
 

@@ -87,8 +87,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> N
 @callback
 def _tell_switched_off(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Have people told, before the line forgets whom it would have called and for what."""
-    site = hass.data[LINES][entry.entry_id].site
-    tell = async_tell_switched_off(hass, entry.entry_id, entry.title, site.configuration, site.open_incidents())
+    tell = async_tell_switched_off(hass, entry.title, hass.data[LINES][entry.entry_id].site)
     hass.async_create_task(tell, "duress switched off", eager_start=True)
 
 

@@ -7,11 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .clock import Clock
 from .configuration import TriggerPoint
-from .const import GESTURE_SINGLE
-from .engine.model import Origin, Press
 from .entity import DuressEntity, async_add_to_points
+from .intake.by_hand import async_press_by_hand
 from .site import Site
 
 PARALLEL_UPDATES = 0
@@ -41,12 +39,5 @@ class CallButton(DuressEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Call, in the name of whoever pressed; Home Assistant has seen to it that they may."""
         point = self._site.configuration.points[self._id]
-        press = Press(
-            point=point.id,
-            source=SOURCE,
-            gesture=GESTURE_SINGLE,
-            heard_at=Clock.wall(),
-            origin=Origin.LOCAL,
-            user=self._context.user_id if self._context is not None else None,
-        )
-        self._site.async_press(point, press, point.plan)
+        user = self._context.user_id if self._context is not None else None
+        async_press_by_hand(self._site, point, SOURCE, user)

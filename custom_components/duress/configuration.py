@@ -54,6 +54,10 @@ REPEAT_AFTER = timedelta(seconds=60)
 """How long the plans wait that nobody set up: one default step."""
 
 
+WITHIN = 3
+"""How many seconds a second action may take, unless another time is chosen."""
+
+
 class TwoActions(StrEnum):
     """What a site can ask for instead of one press, where it must."""
 
@@ -91,7 +95,7 @@ class TriggerPoint:
     phone_plan: str | None = None
     asks_for: TwoActions | None = None
     """What calls for help where one press is not enough."""
-    within: timedelta = timedelta(seconds=3)
+    within: timedelta = timedelta(seconds=WITHIN)
     """How long the second action may take."""
     cancel_window: timedelta = timedelta(0)
     """How long an open call waits before anybody is called: the button is known to call by itself."""
@@ -215,7 +219,7 @@ def _point(subentry: ConfigSubentry) -> TriggerPoint:
         tells_position=data.get(CONF_PHONE, {}).get(CONF_POSITION, False),
         phone_plan=data.get(CONF_PHONE, {}).get(CONF_PLAN),
         asks_for=TwoActions(two_actions[CONF_ASKS_FOR]) if CONF_ASKS_FOR in two_actions else None,
-        within=timedelta(seconds=two_actions.get(CONF_WITHIN, 3)),
+        within=timedelta(seconds=two_actions.get(CONF_WITHIN, WITHIN)),
         cancel_window=timedelta(seconds=data.get(CONF_CANCEL_WINDOW, 0)),
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,

@@ -9,11 +9,12 @@ import voluptuous as vol
 
 from .clock import Clock
 from .configuration import TriggerPoint
-from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN, GESTURE_SINGLE
+from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN
 from .engine.events import AnswerRefused
-from .engine.model import Origin, Press, Reply, ResolveReason
+from .engine.model import Reply, ResolveReason
 from .engine.site_events import CustodyChanged
 from .engine.why import Why
+from .intake.by_hand import async_press_by_hand
 from .line import LINES
 from .rights import Right, async_require
 from .site import Site
@@ -71,15 +72,7 @@ async def _async_press(call: ServiceCall) -> None:
     await async_require(call.hass, call.context, Right.PRESS, site.configuration)
     if point is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
-    press = Press(
-        point=point.id,
-        source=ACTION_SOURCE,
-        gesture=GESTURE_SINGLE,
-        heard_at=Clock.wall(),
-        origin=Origin.LOCAL,
-        user=call.context.user_id,
-    )
-    site.async_press(point, press, point.plan)
+    async_press_by_hand(site, point, ACTION_SOURCE, call.context.user_id)
 
 
 async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:

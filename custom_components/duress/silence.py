@@ -14,20 +14,19 @@ from .configuration import Configuration
 from .effects.phone import async_warn
 from .effects.texts import Texts, clock, plain
 from .engine.model import Incident
+from .site import Site
 
 TIME_LIMIT = 15.0
 """Seconds. Nothing else waits for it."""
 TAG = "duress_silence_"
 
 
-async def async_tell_switched_off(
-    hass: HomeAssistant, entry_id: str, name: str, configuration: Configuration, incidents: list[Incident]
-) -> None:
-    """Tell that a site was disabled or removed, and which of its calls were open.
+async def async_tell_switched_off(hass: HomeAssistant, name: str, site: Site) -> None:
+    """Tell that a site was disabled or removed, and which of its calls are open: before it forgets them.
 
     Of a quiet call only those hear who were called, in its own words (hazard H6).
     """
-    texts = await _texts(hass)
+    texts, incidents = site.texts, site.open_incidents()
 
     def body(responder: str) -> str:
         lines = [texts.say("silence_body", {"site": plain(name), "time": clock(Clock.wall())})]
@@ -35,21 +34,17 @@ async def async_tell_switched_off(
             lines.append(texts.say("silence_open", {"calls": ", ".join(calls)}))
         return "\n".join(lines)
 
-    await _async_tell(hass, entry_id, configuration, texts.say("silence_title", {"site": plain(name)}), body)
+    title = texts.say("silence_title", {"site": plain(name)})
+    await _async_tell(hass, site.entry_id, site.configuration, title, body)
 
 
 async def async_tell_not_started(hass: HomeAssistant, entry_id: str, name: str, configuration: Configuration) -> None:
     """Tell that a site could not be set up, so that its buttons are dead."""
-    texts = await _texts(hass)
+    texts = Texts(hass)
+    await texts.async_load()
     said = texts.say("silence_failed_body", {"site": plain(name)})
     title = texts.say("silence_title", {"site": plain(name)})
     await _async_tell(hass, entry_id, configuration, title, lambda _responder: said)
-
-
-async def _texts(hass: HomeAssistant) -> Texts:
-    texts = Texts(hass)
-    await texts.async_load()
-    return texts
 
 
 async def _async_tell(

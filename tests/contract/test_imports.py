@@ -63,7 +63,7 @@ ARROWS = {
     "rights.py": {"configuration.py", "const.py"},
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},
-    "silence.py": {"clock.py", "configuration.py", "effects", "engine"},
+    "silence.py": {"clock.py", "configuration.py", "effects", "engine", "site.py"},
     "commissioning.py": {"const.py", "issues.py", "site.py"},
     "flow": {"configuration.py", "const.py", "effects", "engine", "intake", "line.py", "rights.py", "templates.py"},
 }

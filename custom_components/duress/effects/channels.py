@@ -58,8 +58,10 @@ class Channels:
 
     def reach(self, busy: Container[str]) -> Reach:
         """Return who may be called right now, and how; `busy` are those who have another incident in hand."""
-        reach = {r.id: self.of(r) for r in self._site.configuration.responders.values()}
-        return {r: tuple(replace(c, busy=True) for c in cs) if r in busy else cs for r, cs in reach.items()}
+        return {
+            r.id: tuple(replace(channel, busy=True) for channel in self.of(r)) if r.id in busy else self.of(r)
+            for r in self._site.configuration.responders.values()
+        }
 
     def of(self, responder: Responder) -> tuple[Channel, ...]:
         """Return the channels on which a responder may be called: none once that person's login is not active.

@@ -22,7 +22,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from ..configuration import TwoActions
+from ..configuration import WITHIN, TwoActions
 from ..const import (
     CONF_AREA,
     CONF_ASKS_FOR,
@@ -49,9 +49,6 @@ from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
-
-WITHIN = 3
-"""Seconds a second action may take, unless another time is chosen."""
 
 
 class TriggerPointFlow(LearningFlow):
