@@ -5,7 +5,7 @@ import asyncio
 from simulation.world import World
 
 from .buttons import MANY, Button, learned_and_pressed, out_of_reach, pressed
-from .common import Result
+from .common import Result, judged
 
 EVENT = "event.shelly_blu_button1_2233_button"
 HANDED_ON = 3
@@ -38,8 +38,7 @@ async def every_bluetooth_button(world: World) -> Result:
     await asyncio.sleep(HANDED_ON)
     checks["a press before a power cut calls nobody after it"] = await world.open_incidents() == []
     checks |= out_of_reach(await pressed(world, Button("Double", double.press, 1)))
-    failed = result["failed"] + [check for check, held in checks.items() if not held]
-    return {**result, "ok": not failed, "failed": failed}
+    return judged(checks, result)
 
 
 async def _add_bthome(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation.world import World
 
-from .common import Result
+from .common import Result, judged
 
 BETWEEN_PRESSES = 0.7
 """Seconds: what comes sooner than half a second is taken for the same press."""
@@ -37,7 +37,7 @@ async def learned_and_pressed(world: World, buttons: Sequence[Button]) -> Result
             await asyncio.sleep(BETWEEN_PRESSES)
         learned[button.name] = [source["trigger"] for source in await world.sources(point["subentry_id"])]
         checks |= await pressed(world, button)
-    return {"ok": all(checks.values()), "failed": [c for c, held in checks.items() if not held], "learned": learned}
+    return judged(checks, {"learned": learned})
 
 
 async def pressed(world: World, button: Button) -> dict[str, bool]:

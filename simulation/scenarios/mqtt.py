@@ -7,7 +7,7 @@ from simulation.world import World
 from simulation.zigbee2mqtt import Button as Zigbee2MqttButton, EventButton, SensorButton
 
 from .buttons import MANY, Button, learned_and_pressed, out_of_reach, pressed
-from .common import Result
+from .common import Result, judged
 
 EVENT = "event.night_pendant_action"
 SENSOR = "sensor.old_pendant_action"
@@ -56,8 +56,7 @@ async def every_mqtt_button(world: World) -> Result:
         await sensor.leave("")
         for button in (bath, old):
             checks |= out_of_reach(await pressed(world, Button(button.name, button.press, 1)))
-    failed = result["failed"] + [check for check, held in checks.items() if not held]
-    return {**result, "ok": not failed, "failed": failed}
+    return judged(checks, result)
 
 
 async def _add_mqtt(world: World, broker: Broker) -> None:

@@ -6,7 +6,7 @@ from simulation.phone import Notification
 from simulation.world import World
 
 from .buttons import BETWEEN_PRESSES, MANY
-from .common import Result
+from .common import Result, judged
 
 BUTTON = "button.staff_phone_call_for_help"
 HARBOUR = (51.50712, -0.12751)
@@ -47,7 +47,7 @@ async def a_call_from_a_phone(world: World) -> Result:
         "whoever pressed is told that it is": any("where it is" in n.body for n in bob.screen),
         "after a power cut nobody is called until it is pressed": quiet,
     }
-    return {"ok": all(checks.values()), "failed": [c for c, held in checks.items() if not held]}
+    return judged(checks)
 
 
 async def _press(world: World) -> None:

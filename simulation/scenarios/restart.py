@@ -5,7 +5,7 @@ from typing import Any
 
 from simulation.world import World
 
-from .common import Result
+from .common import Result, judged
 
 WAIT = 25
 """Seconds until Bob is called: a start takes some of them."""
@@ -40,7 +40,7 @@ async def cut_in_every_phase(world: World) -> Result:
         "what is over stays over": over["open"] == [] and not over["rung"],
         "the next press opens a call of its own": len(await world.open_incidents()) == 1,
     }
-    return {"ok": all(checks.values()), "failed": [check for check, held in checks.items() if not held]}
+    return judged(checks)
 
 
 async def _after_a_cut(world: World) -> dict[str, Any]:

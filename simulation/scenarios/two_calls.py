@@ -3,7 +3,7 @@
 from simulation.phone import Phone
 from simulation.world import World
 
-from .common import Result, settled
+from .common import Result, judged, settled
 
 SECOND_BUTTON = "button.hall_call_for_help"
 FIRST, SECOND = "Bedside pendant", "Hall (Owner)"
@@ -34,7 +34,7 @@ async def two_falls_and_one_caretaker(world: World) -> Result:
     await _reads(ann, "Over", FIRST)
     await ann.tap(world.home_assistant.session, "I'm going")
     taken = await _reads(ann, "You have it", SECOND)
-    return _result(
+    return judged(
         {
             "who has a call in hand is told of the second": told,
             "the next is called at once beside": at_once,
@@ -66,7 +66,7 @@ async def a_call_that_changes_hands(world: World) -> Result:
     over = await _reads(ann, "Over", FIRST)
     record = await settled(world, incident["incident_id"])
     lines = [line["type"] for line in record["timeline"]]
-    return _result(
+    return judged(
         {
             "the others read who is going": notice,
             "who takes over has it": has_it,
@@ -90,7 +90,3 @@ async def _point(world: World, name: str) -> str:
     incidents = await world.open_incidents()
     point: str = next(i["trigger_point"]["id"] for i in incidents if i["trigger_point"]["name"] == name)
     return point
-
-
-def _result(checks: dict[str, bool]) -> Result:
-    return {"ok": all(checks.values()), "failed": [check for check, held in checks.items() if not held]}

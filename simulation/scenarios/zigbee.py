@@ -5,7 +5,7 @@ import asyncio
 from simulation.world import PENDANT_SENSOR, World
 
 from .buttons import MANY, Button, learned_and_pressed, out_of_reach, pressed
-from .common import Result
+from .common import Result, judged
 
 
 async def every_zigbee_button(world: World) -> Result:
@@ -33,8 +33,7 @@ async def every_zigbee_button(world: World) -> Result:
         ("Scene button", lambda: world.button.switch("toggle")),
     ):
         checks |= out_of_reach(await pressed(world, Button(name, press, 1)))
-    failed = result["failed"] + [check for check, held in checks.items() if not held]
-    return {**result, "ok": not failed, "failed": failed}
+    return judged(checks, result)
 
 
 async def _load_zha_anew(world: World) -> None:

@@ -6,7 +6,7 @@ from simulation.world import World
 from simulation.zwave import CODES, KEYPAD, PANIC_BUTTON, SCENE_BUTTON, ZWaveNetwork
 
 from .buttons import MANY, Button, learned_and_pressed, out_of_reach, pressed
-from .common import Result
+from .common import Result, judged
 
 SCENE = "event.nanomote_quad_scene_001"
 KEYPAD_STATUS = "sensor.keypad_v2_node_status"
@@ -51,8 +51,7 @@ async def every_zwave_button(world: World) -> Result:
         checks |= out_of_reach(await pressed(world, Button(scene.name, scene.press, 1)))
     stored = world.stored()
     checks["no code is stored"] = not [code for code in (TYPED, *CODES.values()) if code in stored]
-    failed = result["failed"] + [check for check, held in checks.items() if not held]
-    return {**result, "ok": not failed, "failed": failed}
+    return judged(checks, result)
 
 
 async def _offers_only_the_key(world: World, network: ZWaveNetwork) -> bool:
