@@ -120,9 +120,9 @@ async def _play(hass: HomeAssistant, site: Site, incident: str) -> None:
 
 
 def _answer(site: Site, reply: Reply) -> None:
-    user = site.configuration.responders[LAST].user or ""
+    by = site.actor(site.configuration.responders[LAST].user or "")
     for incident in site.open_incidents():
-        site.async_answer(incident, user, reply)
+        site.async_answer(incident, by, reply)
 
 
 def _was_called(incident: Incident, responder: str) -> bool:

@@ -30,7 +30,8 @@ from custom_components.duress.engine.commands import (
 )
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import Actor, Incident, Origin, Place, Press, Reply, ResolveReason
-from custom_components.duress.engine.plan import Channel, Plan, Step
+from custom_components.duress.engine.plan import Plan, Step
+from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.journal import Journal
 from simulation.home_assistant import HomeAssistant, RefusedError
 from simulation.phone import Phone, PushService
@@ -118,7 +119,7 @@ async def _prepare(folder: Path, closed: int, open_: int) -> None:
 def _incident(began: datetime, *, over: bool) -> tuple[str, list[Event]]:
     """Return an incident as the product would have recorded it: pressed twice, answered, and over if so asked."""
     first, second = FIRST.lower(), SECOND.lower()
-    reach = {responder: (Channel(id=f"phone:{house.phone_id(responder)}"),) for responder in (first, second)}
+    phones = {responder: (Channel(id=f"phone:{house.phone_id(responder)}"),) for responder in (first, second)}
     steps = (
         Step(after=timedelta(0), responders=(first,)),
         Step(after=timedelta(seconds=WAIT), responders=(second,)),
@@ -133,9 +134,9 @@ def _incident(began: datetime, *, over: bool) -> tuple[str, list[Event]]:
         plan=Plan(id=house.PLAN, steps=steps, repeat_after=timedelta(seconds=WAIT)),
         incident=key,
         secret=os.urandom(16).hex(),
-        reach=reach,
+        reach=Reach(channels=phones),
     )
-    answering = Actor(user=os.urandom(16).hex(), responder=first, channel=reach[first][0].id)
+    answering = Actor(user=os.urandom(16).hex(), responder=first, channel=phones[first][0].id)
     events: list[Event] = []
     incident: Incident | None = None
 

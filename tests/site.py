@@ -141,6 +141,12 @@ class SiteUnderTest:
         self.hass.config_entries.async_add_subentry(self.entry, subentry)
         await self.settle()
 
+    async def change_responder(self, name: str, **data: Any) -> None:
+        """Change how a responder is set up."""
+        subentry = self.entry.subentries[name.lower()]
+        self.hass.config_entries.async_update_subentry(self.entry, subentry, data={**subentry.data, **data})
+        await self.settle()
+
     @property
     def site(self) -> Site:
         return self.hass.data[LINES][self.entry.entry_id].site

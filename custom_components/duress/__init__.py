@@ -93,7 +93,8 @@ def _tell_switched_off(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
 
 async def _async_apply_configuration(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Bring everything up to what the caretaker just set up, without a reload."""
-    await hass.data[LINES][entry.entry_id].async_apply(Configuration.of(entry))
-    async_register_devices(hass, entry)
+    configuration = Configuration.of(entry)
+    async_register_devices(hass, entry, configuration)  # first: whatever is new is shown on its device
+    await hass.data[LINES][entry.entry_id].async_apply(configuration)
     async_remind(hass, entry)
     entry.runtime_data.views.configuration_changed()

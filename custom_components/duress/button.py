@@ -7,10 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .configuration import TriggerPoint
 from .entity import DuressEntity, async_add_to_points
 from .intake.by_hand import async_press_by_hand
 from .site import Site
+from .trigger_points import TriggerPoint
 
 PARALLEL_UPDATES = 0
 SOURCE = "phone"

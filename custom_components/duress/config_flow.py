@@ -32,6 +32,7 @@ from .const import (
     CONF_INSTALLER,
     CONF_KIND,
     CONF_LIVE,
+    CONF_MANAGER,
     CONF_PHONES,
     CONF_USER,
     DOMAIN,
@@ -133,11 +134,14 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
             subentry_id=ulid_now(),
             subentry_type=SUBENTRY_RESPONDER,
             title=people(self.hass)[self._user],
-            data=new_responder(
-                self._user,
-                self._phones,
-                [phone for phone in phones_of(self.hass, self._user) if phone not in self._phones],
-            ),
+            data={
+                **new_responder(
+                    self._user,
+                    self._phones,
+                    [phone for phone in phones_of(self.hass, self._user) if phone not in self._phones],
+                ),
+                CONF_MANAGER: True,
+            },
             unique_id=self._user,
         )
         words = await async_get_translations(self.hass, self.hass.config.language, "common", {DOMAIN})

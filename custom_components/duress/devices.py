@@ -14,6 +14,18 @@ ADDRESSES = {
 """Events that name their device by an address: whose it is, and in which field."""
 
 
+def stored_id_of(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the registry id of an entity, where it has one: that stays when the entity is renamed."""
+    entry = er.async_get(hass).async_get(entity_id)
+    return entry.id if entry is not None else entity_id
+
+
+def entity_id_of(hass: HomeAssistant, stored: str) -> str:
+    """Return what an entity is called now that was stored by its registry id, or by what it was called then."""
+    entry = er.async_get(hass).entities.get_entry(stored)
+    return entry.entity_id if entry is not None else stored
+
+
 def platform_of(trigger: Mapping[str, Any]) -> str:
     """Return what kind of trigger it is; Home Assistant's picker and its YAML have different words for that."""
     return str(trigger.get("trigger", trigger.get("platform")))

@@ -16,7 +16,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: DuressC
     return {
         "responders": {
             "total": len(configuration.responders),
-            "reachable": sum(bool(channels) for channels in site.reach().values()),
+            "reachable": sum(map(bool, site.reach().channels.values())),
         },
         "response_plans": {
             "total": len(configuration.plans),

@@ -9,19 +9,20 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import Configuration, TriggerPoint
+from .configuration import Configuration
 from .const import DOMAIN, MODEL_RESPONDER, MODEL_TRIGGER_POINT
 from .devices import physical_device
 from .engine.events import Event
 from .engine.model import Incident
 from .site import Site
+from .trigger_points import TriggerPoint
 
 if TYPE_CHECKING:
     from . import DuressConfigEntry
 
 
 @callback
-def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
+def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry, configuration: Configuration) -> None:
     """Keep a device for the site, one for each responder, and one for each trigger point, in its area."""
     registry = dr.async_get(hass)
     site = registry.async_get_or_create(
@@ -30,7 +31,6 @@ def async_register_devices(hass: HomeAssistant, entry: DuressConfigEntry) -> Non
         name=entry.title,
         entry_type=DeviceEntryType.SERVICE,
     )
-    configuration = entry.runtime_data.configuration
     for responder in configuration.responders.values():
         registry.async_get_or_create(
             config_entry_id=entry.entry_id,

@@ -40,7 +40,7 @@ class Incidents:
         """Return the open incidents, of one trigger point or of all."""
         return [i for i in self._current.values() if i.is_open and point in (None, i.press.point)]
 
-    def busy(self, point: str | None) -> set[str]:
+    def busy(self, point: str | None) -> frozenset[str]:
         """Return the responders who go to, or are at, another open incident, and so cannot come to this point (H15).
 
         Whoever is at the same trigger point can, and whoever only tries one out. A covert incident does not count: that
@@ -49,7 +49,7 @@ class Incidents:
         real = (i for i in self._current.values() if not i.plan.covert and not i.plan.for_trying)
         in_hand = (i for i in real if i.phase is Phase.ACKNOWLEDGED and i.progress is not Progress.SEEN)
         takers = (i.taken_by for i in in_hand if i.press.point != point)
-        return {taker.responder for taker in takers if taker is not None and taker.responder is not None}
+        return frozenset(taker.responder for taker in takers if taker is not None and taker.responder is not None)
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
         """Yield what was shown to these responders, and where."""

@@ -25,6 +25,7 @@ class Line:
     async def async_apply(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up."""
         self.site.async_configure(configuration)
+        await self.site.duties.async_apply()
         await self.sources.async_apply()
 
     async def async_stop(self) -> None:

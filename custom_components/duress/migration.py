@@ -7,19 +7,25 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import (
     CONF_ACTIONS,
+    CONF_AREAS,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
+    CONF_GROUPS,
     CONF_HOLDERS,
     CONF_LIVE,
+    CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_QUIET,
+    CONF_SHIFT,
     CONF_STEPS,
     CONF_SUBJECT,
     CONF_WORN,
+    CONF_ZONE,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
@@ -28,7 +34,7 @@ from .engine.plan import CallType
 
 VERSION = 1
 """Never raised: an older version would refuse the entry after a rollback, and every button would be dead (H52)."""
-MINOR_VERSION = 3
+MINOR_VERSION = 4
 
 RESPONDER_OF_MINOR_2 = {
     CONF_PASSED_OVER: [],
@@ -36,6 +42,14 @@ RESPONDER_OF_MINOR_2 = {
     CONF_ACTIONS: [],
     CONF_FOLLOW_UP: [],
     CONF_QUIET: False,
+}
+RESPONDER_OF_MINOR_3 = {
+    CONF_MANAGER: False,
+    CONF_GROUPS: [],
+    CONF_AREAS: [],
+    CONF_DUTY_ENTITIES: [],
+    CONF_SHIFT: "",
+    CONF_ZONE: None,
 }
 PLAN_OF_MINOR_1 = {
     CONF_CALL_TYPE: CallType.RESIDENT.value,
@@ -50,8 +64,10 @@ def async_migrate(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take an entry through every minor version it has missed."""
     if entry.minor_version < 2:  # noqa: PLR2004
         _to_2(hass, entry)
-    if entry.minor_version < MINOR_VERSION:
+    if entry.minor_version < 3:  # noqa: PLR2004
         _to_3(hass, entry)
+    if entry.minor_version < MINOR_VERSION:
+        _to_4(hass, entry)
 
 
 def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -73,3 +89,14 @@ def _to_3(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         data = {**RESPONDER_OF_MINOR_2, **responder.data}
         hass.config_entries.async_update_subentry(entry, responder, data=data)
     hass.config_entries.async_update_entry(entry, minor_version=3)
+
+
+def _to_4(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Everybody was always on duty, and plans called people by name only."""
+    update = hass.config_entries.async_update_subentry
+    for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
+        update(entry, responder, data={**RESPONDER_OF_MINOR_3, **responder.data})
+    for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
+        steps = [{CONF_GROUPS: [], **step} for step in plan.data[CONF_STEPS]]
+        update(entry, plan, data={**plan.data, CONF_STEPS: steps})
+    hass.config_entries.async_update_entry(entry, minor_version=4)

@@ -8,11 +8,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
-from .configuration import COMMISSIONING_PLAN, Configuration, TriggerPoint
+from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import physical_device
 from .engine.commands import HandlePress
 from .engine.model import Place, Press
-from .engine.plan import Reach
+from .engine.reach import Reach
+from .trigger_points import TriggerPoint
 from .whereabouts import near, position_of
 
 PERSON = "person"

@@ -5,7 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 from .configuration import FALLBACK_PLAN, Configuration
 from .const import ISSUE_FALLBACK, ISSUE_NEW_PHONE, ISSUE_UNREACHABLE
 from .effects.phone import phones_of
-from .engine.plan import Reach
+from .engine.reach import Reach
 from .issues import async_set_issue
 from .views import Views
 
@@ -64,7 +64,7 @@ class Readiness:
         """Find the responders who are out of reach, and their phones that do not ring yet (hazard H3)."""
         found = set()
         for responder in configuration.responders.values():
-            channels = reach.get(responder.id, ())
+            channels = reach.of(responder.id)
             if not channels or (responder.phones and not any(channel.answerable for channel in channels)):
                 found.add((ISSUE_UNREACHABLE, responder.id))
             new = phones_of(self._hass, responder.user).keys() - {*responder.phones, *responder.passed_over}

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 import secrets
 
 from .clock import Clock
-from .configuration import Configuration, TriggerPoint
+from .configuration import Configuration
 from .engine import replay
 from .engine.commands import Command, HandlePress, Recover, Resume
 from .engine.events import AnswerRefused, Closed, Event, Resolved
 from .engine.model import NO_PLACE, Incident, Origin, Place, Press
-from .engine.plan import Reach
+from .engine.reach import Reach
 from .engine.why import Why
 from .journal import Found
+from .trigger_points import TriggerPoint
 
 LOST = ""
 """The gesture and source of a press of which nothing is on record any more."""

@@ -19,6 +19,11 @@ class Right(Enum):
     RESOLVE = "resolve"
     READ = "read"
     LEND = "lend"
+    DUTY = "duty"
+
+
+MANAGING = frozenset({Right.DUTY})
+"""What only those in charge may do."""
 
 
 def may(user: User | None, right: Right, configuration: Configuration) -> bool:
@@ -29,7 +34,8 @@ def may(user: User | None, right: Right, configuration: Configuration) -> bool:
         return False
     if right is Right.PRESS or user.is_admin:
         return True
-    return any(responder.user == user.id for responder in configuration.responders.values())
+    own = [responder for responder in configuration.responders.values() if responder.user == user.id]
+    return any(responder.manager for responder in own) if right in MANAGING else bool(own)
 
 
 def may_act(user: User) -> bool:

@@ -27,7 +27,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add those of the site, of every trigger point and of every responder."""
-    async_add_entities([SiteState(entry.runtime_data), SiteOpenCalls(entry.runtime_data)])
+    async_add_entities([make(entry.runtime_data) for make in (SiteState, SiteOpenCalls, SiteOnDuty)])
     async_add_to_points(entry, async_add_entities, TriggerPointLastPress)
     async_add_to_responders(entry, async_add_entities, ResponderStatus)
 
@@ -62,6 +62,26 @@ class SiteOpenCalls(DuressEntity, SensorEntity):
     def native_value(self) -> int:
         """Return the number of open incidents."""
         return len(self._shown)
+
+
+class SiteOnDuty(DuressEntity, SensorEntity):
+    """How many responders are on duty and can answer a call."""
+
+    def __init__(self, site: Site) -> None:
+        """Show the site."""
+        super().__init__(site, "on_duty", site.entry_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow who is on duty and can be reached. No call changes that, so none is followed."""
+        self.async_on_remove(self._site.views.async_subscribe_configuration(self.async_write_ha_state))
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return how many there are."""
+        reach = self._site.reach().on_duty
+        return sum(reach.can_answer(responder) for responder in reach.channels)
 
 
 class TriggerPointLastPress(DuressEntity, RestoreSensor):

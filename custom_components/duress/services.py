@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
 from .clock import Clock
-from .configuration import TriggerPoint
 from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN
 from .engine.events import AnswerRefused
 from .engine.model import Reply, ResolveReason
@@ -16,8 +15,10 @@ from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand
 from .line import LINES
+from .outlook import expected_calls, names_in
 from .rights import Right, async_require
 from .site import Site
+from .trigger_points import TriggerPoint
 
 ATTR_TRIGGER_POINT = "trigger_point"
 ATTR_REASON = "reason"
@@ -36,6 +37,7 @@ SERVICE_RESOLVE = "resolve"
 SERVICE_LEND = "lend"
 SERVICE_RETURN = "return"
 SERVICE_REPORT_LOST = "report_lost"
+SERVICE_WHO_IS_CALLED = "who_is_called"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
 RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
@@ -65,6 +67,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
+    hass.services.async_register(
+        DOMAIN, SERVICE_WHO_IS_CALLED, _async_who_is_called, SCHEMA, supports_response=SupportsResponse.ONLY
+    )
 
 
 async def _async_press(call: ServiceCall) -> None:
@@ -83,12 +88,23 @@ async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
     if not incidents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
     reason = call.data.get(ATTR_REASON, ResolveReason.HELPED)
-    followed = [event for incident in incidents for event in site.async_answer(incident, user.id, reply, reason)]
+    by = site.actor(user.id)
+    followed = [event for incident in incidents for event in site.async_answer(incident, by, reply, reason)]
     refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
     if followed and len(refused) == len(followed):
         if Why.BUSY in refused:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="busy")
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")
+
+
+async def _async_who_is_called(call: ServiceCall) -> ServiceResponse:
+    """Answer with who would be called after a press of a trigger point now, and after how many seconds."""
+    site, point = _target(call)
+    await async_require(call.hass, call.context, Right.READ, site.configuration)
+    if point is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    expected = expected_calls(site, point.plan, point)
+    return {"calls": [{"after": e[0].total_seconds(), "people": list(names_in(site, e))} for e in expected]}
 
 
 async def _async_lend(call: ServiceCall) -> None:

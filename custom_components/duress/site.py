@@ -11,21 +11,21 @@ from datetime import datetime, timedelta
 from functools import partial, reduce
 import logging
 from pathlib import Path
-import secrets
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .clock import Clock
-from .configuration import FALLBACK_PLAN, Configuration, TriggerPoint
+from .configuration import FALLBACK_PLAN, Configuration
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
+from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
-from .engine import decide, due, evolve, is_idle, next_due, replay, tokens
-from .engine.commands import Answer, Close, Command, ReportCleared, ReportDelivery, Resolve, Tick
+from .engine import decide, due, evolve, is_idle, next_due, replay
+from .engine.commands import Answer, Close, Command, ReportDelivery, Resolve, Tick
 from .engine.events import Acknowledged, Arrived, Declined, DeliveryFailed, Event, Opened
 from .engine.model import Actor, Call, CloseCode, Incident, Phase, Press, Reply, ResolveReason
-from .engine.plan import Reach
+from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents
 from .issues import async_set_issue
@@ -35,6 +35,7 @@ from .readiness import Readiness
 from .recovery import taken_up
 from .runner import Runner
 from .timers import Timers
+from .trigger_points import TriggerPoint
 from .views import Views
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Site:
         self.channels = Channels(hass, self)
         self.views = Views(hass)
         self.readiness = Readiness(hass, self.views)
+        self.duties = Duties(hass, self)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
         self._runner = Runner(hass, self.channels.async_deliver, self._report)
         self._clock = Clock(None)
@@ -79,6 +81,7 @@ class Site:
         self.deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
         if found.newest is not None and not found.damaged:
             self.raised = frozenset(found.checkpoint.raised)
+        self.duties.async_start(found.checkpoint.duty)
         incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), partial(place_of, self.hass))
         for incident_id, incident, command in incidents:
             if command is None:
@@ -101,13 +104,16 @@ class Site:
     def async_reach_changed(self) -> None:
         """Look anew at whom a press would reach: somebody's login or phone came, changed or went."""
         self.channels.async_forget()
+        self.duties.async_update()
         self.readiness.async_configure(self.configuration, self.reach())
+        self.views.configuration_changed()
 
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
         self.record(WentDeaf(at=self._clock.now()))
         self._stopped = True
         self.channels.async_stop()
+        self.duties.async_stop()
         self._runner.stop()
         if self._stop_audit is not None:
             self._stop_audit()
@@ -139,29 +145,29 @@ class Site:
         return events
 
     @callback
-    def async_reply(self, reply: Reply, asked: int, token: str, user: str) -> None:
-        """Take a reply from a phone, if it is one of ours and from the person it was shown to."""
-        for incident, call in self._shown_to(user):
-            expected = tokens.reply(incident, call.channel, asked, reply)
-            if secrets.compare_digest(expected.encode(), token.encode()):
-                actor = Actor(user=user, responder=call.responder, channel=call.channel)
-                self._answer(incident, actor, reply, ResolveReason.HELPED, asked)
-                return
-
-    @callback
-    def async_cleared(self, tag: str, user: str) -> None:
-        """Hear that a message of ours was wiped off a phone, from the person it was shown to."""
-        for incident, call in self._shown_to(user):
-            if secrets.compare_digest(tokens.tag(incident, call.channel).encode(), tag.encode()):
-                self.handle(ReportCleared(channel=call.channel), incident.id)
-                return
-
-    @callback
     def async_answer(
-        self, incident: Incident, user: str, reply: Reply, reason: ResolveReason = ResolveReason.HELPED
+        self,
+        incident: Incident,
+        by: Actor,
+        reply: Reply,
+        reason: ResolveReason = ResolveReason.HELPED,
+        asked: int | None = None,
     ) -> list[Event]:
-        """Answer an incident for a user; returns what followed. `reason` says why it is over, where it is."""
-        return self._answer(incident, self._actor(user), reply, reason, None)
+        """Answer an incident; returns what followed. `reason` says why it is over, where it is."""
+        busy = by.responder in self._incidents.busy(incident.press.point)
+        command: Command = Answer(by=by, reply=reply, asked=asked, busy=busy)
+        if reply is Reply.OVER:
+            command = Resolve(by=by, reason=reason, asked=asked)
+        return self.handle(command, incident.id)
+
+    def actor(self, user: str) -> Actor:
+        """Return the person behind a user."""
+        responders = self.configuration.responders.values()
+        return Actor(user=user, responder=next((r.id for r in responders if r.user == user), None))
+
+    def shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
+        """Return what was shown to a person, and where."""
+        return self._incidents.shown_to({r.id for r in self.configuration.responders.values() if r.user == user})
 
     async def async_close(self, incident_id: str, user: str, code: CloseCode) -> bool:
         """Close an incident that is over with what a review found; returns whether it was one."""
@@ -170,7 +176,7 @@ class Site:
             if incident is None:
                 return False
             self._incidents.forget(incident)
-        return bool(self.handle(Close(by=self._actor(user), code=code), incident_id))
+        return bool(self.handle(Close(by=self.actor(user), code=code), incident_id))
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""
@@ -211,8 +217,13 @@ class Site:
         return self._clock.now()
 
     def reach(self, point: str | None = None) -> Reach:
-        """Return who may be called right now, how, and who cannot come to a trigger point for another call in hand."""
-        return self.channels.reach(self._incidents.busy(point))
+        """Return who may be called right now, and who cannot come to a trigger point for another call in hand."""
+        return Reach(
+            channels=self.channels.all(),
+            busy=self._incidents.busy(point),
+            off_duty=self.duties.off,
+            groups=self.configuration.groups,
+        )
 
     # The one path
 
@@ -256,18 +267,9 @@ class Site:
             if other.id != taken and other.phase is Phase.ACTIVE:
                 self._tick(other.id)
 
-    def _answer(
-        self, incident: Incident, by: Actor, reply: Reply, reason: ResolveReason, asked: int | None
-    ) -> list[Event]:
-        busy = by.responder in self._incidents.busy(incident.press.point)
-        command: Command = Answer(by=by, reply=reply, asked=asked, busy=busy)
-        if reply is Reply.OVER:
-            command = Resolve(by=by, reason=reason, asked=asked)
-        return self.handle(command, incident.id)
-
     def _publish(self, incident: Incident, events: list[Event]) -> None:
         unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self._incidents)
-        async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and not any(self.reach().values()))
+        async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and self.reach().is_empty)
         self.views.incident_changed(incident, events)
 
     def _report(self, incident_id: str, report: ReportDelivery) -> None:
@@ -300,18 +302,10 @@ class Site:
 
     # Small helpers
 
-    def _shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
-        """Return what was shown to a person, and where."""
-        return self._incidents.shown_to({r.id for r in self.configuration.responders.values() if r.user == user})
-
     def _forget(self, incident: Incident) -> None:
         self._incidents.forget(incident)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)
-
-    def _actor(self, user: str) -> Actor:
-        responders = self.configuration.responders.values()
-        return Actor(user=user, responder=next((r.id for r in responders if r.user == user), None))
 
     @callback
     def _show_trouble(self, *_: object) -> None:

@@ -11,30 +11,46 @@ from .files import INTEGRATION, PYTHON, manifest, tree
 
 # What hassfest lets an integration import without naming it in the manifest, as far as we use it: the base of each
 # entity platform, and these.
-IMPORTABLE = {"binary_sensor", "button", "device_automation", "event", "notify", "sensor", "websocket_api"}
+IMPORTABLE = {"binary_sensor", "button", "device_automation", "event", "notify", "sensor", "switch", "websocket_api"}
+
+CONFIGURATION = {"configuration.py", "responders.py", "trigger_points.py"}
 
 ARROWS = {
     "engine": set(),
     "clock.py": set(),
     "const.py": set(),
-    "configuration.py": {"const.py", "engine"},
+    "responders.py": {"const.py"},
+    "trigger_points.py": {"const.py"},
+    "configuration.py": {"const.py", "engine", "responders.py", "trigger_points.py"},
+    "roster.py": {"devices.py", "responders.py"},
+    "duty.py": {
+        "configuration.py",
+        "const.py",
+        "effects",
+        "engine",
+        "issues.py",
+        "responders.py",
+        "roster.py",
+        "site.py",
+    },
+    "outlook.py": {"configuration.py", "effects", "engine", "site.py", "trigger_points.py"},
     "journal": {"clock.py", "engine"},
     "devices.py": set(),
     "whereabouts.py": {"clock.py", "effects", "engine"},
-    "openings.py": {"configuration.py", "devices.py", "engine", "whereabouts.py"},
-    "recovery.py": {"clock.py", "configuration.py", "engine", "journal"},
+    "openings.py": {"devices.py", "engine", "whereabouts.py"} | CONFIGURATION,
+    "recovery.py": {"clock.py", "engine", "journal"} | CONFIGURATION,
     "timers.py": set(),
     "views.py": {"engine"},
-    "timeline.py": {"configuration.py", "effects", "engine"},
+    "timeline.py": {"effects", "engine"} | CONFIGURATION,
     "runner.py": {"effects", "engine"},
-    "effects": {"clock.py", "configuration.py", "const.py", "engine", "rights.py", "site.py"},
+    "effects": {"clock.py", "const.py", "devices.py", "engine", "rights.py", "site.py"} | CONFIGURATION,
     "incidents.py": {"engine"},
     "issues.py": {"const.py"},
-    "readiness.py": {"configuration.py", "const.py", "effects", "engine", "issues.py", "views.py"},
+    "readiness.py": {"const.py", "effects", "engine", "issues.py", "views.py"} | CONFIGURATION,
     "site.py": {
         "clock.py",
-        "configuration.py",
         "const.py",
+        "duty.py",
         "effects",
         "engine",
         "incidents.py",
@@ -46,10 +62,10 @@ ARROWS = {
         "runner.py",
         "timers.py",
         "views.py",
-    },
+    }
+    | CONFIGURATION,
     "intake": {
         "clock.py",
-        "configuration.py",
         "const.py",
         "devices.py",
         "effects",
@@ -58,16 +74,28 @@ ARROWS = {
         "rights.py",
         "site.py",
         "whereabouts.py",
-    },
-    "line.py": {"configuration.py", "const.py", "intake", "site.py"},
-    "rights.py": {"configuration.py", "const.py"},
+    }
+    | CONFIGURATION,
+    "line.py": {"const.py", "intake", "site.py"} | CONFIGURATION,
+    "rights.py": {"const.py"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},
-    "silence.py": {"clock.py", "configuration.py", "effects", "engine", "site.py"},
+    "silence.py": {"clock.py", "effects", "engine", "site.py"} | CONFIGURATION,
     "commissioning.py": {"const.py", "issues.py", "site.py"},
-    "flow": {"configuration.py", "const.py", "effects", "engine", "intake", "line.py", "rights.py", "templates.py"},
+    "flow": {
+        "const.py",
+        "devices.py",
+        "effects",
+        "engine",
+        "intake",
+        "line.py",
+        "outlook.py",
+        "rights.py",
+        "templates.py",
+    }
+    | CONFIGURATION,
 }
-"""What each part may import. Effects know the site only as a type."""
+"""What each part may import. Effects and duty know the site only as a type."""
 
 
 def part(path: Path) -> str:

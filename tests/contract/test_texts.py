@@ -19,6 +19,7 @@ from custom_components.duress.flow.response_plan import ResponsePlanFlow
 from custom_components.duress.flow.site_options import SiteOptionsFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
 from custom_components.duress.intake.zigbee import ZIGBEE_ALARM, Alarm
+from custom_components.duress.responders import LOOKING_AFTER, MANAGERS
 from custom_components.duress.templates import TEMPLATES
 from custom_components.duress.timeline import SAID_IN_WORDS, key_of
 
@@ -63,7 +64,7 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
     assert not [text for text in strings(translations()["issues"]).values() if "{" in text]
 
 
-SAYING = ("effects/texts.py", "intake/positions.py", "silence.py", "timeline.py")
+SAYING = ("duty.py", "effects/texts.py", "intake/positions.py", "outlook.py", "silence.py", "timeline.py")
 """Where messages are put into words."""
 
 
@@ -76,8 +77,9 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_how" for kind in BUTTONS if kind is not MessageKind.CONFIRMATION}
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
-    said = set(re.findall(r'[.]say\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
-    said |= set(re.findall(r'"(call_\w+)"', source))
+    said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
+    said |= set(re.findall(r'"((?:call|duty|outlook)_\w+)"', source)) - {"duty_not_known"}
+    said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}

@@ -18,7 +18,8 @@ from custom_components.duress.engine.model import (
     Reply,
     ResolveReason,
 )
-from custom_components.duress.engine.plan import Channel, Plan, Reach, Step
+from custom_components.duress.engine.plan import Plan, Step
+from custom_components.duress.engine.reach import Channel, Reach
 
 T0 = datetime(2026, 11, 23, 3, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -26,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 def reach(**phones: str) -> Reach:
     """Return who can be called: `ann="a"` for Ann on phone:a."""
-    return {name: (Channel(id=f"phone:{phone}"),) for name, phone in phones.items()}
+    return Reach(channels={name: (Channel(id=f"phone:{phone}"),) for name, phone in phones.items()})
 
 
 REACH = reach(ann="a", bob="b", cas="c")

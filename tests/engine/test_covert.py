@@ -7,7 +7,8 @@ import pytest
 from custom_components.duress.engine import due
 from custom_components.duress.engine.events import AnswerSetAside, NobodyToCall, StepStarted, WentStale
 from custom_components.duress.engine.model import Phase, Reply
-from custom_components.duress.engine.plan import CallType, Channel, Step
+from custom_components.duress.engine.plan import CallType, Step
+from custom_components.duress.engine.reach import Channel, Reach
 
 from .story import ANN, BOB, PLAN, SECOND, Story, press_with, reach
 
@@ -99,15 +100,15 @@ def test_h34_whoever_is_called_again_after_an_answer_came_to_nothing_is_called_l
 def test_h06_a_covert_call_is_made_on_no_channel_that_shows() -> None:
     channels = (Channel(id="phone:b"), Channel(id="notify:mail", discreet=False))
     story = Story()
-    story.at(0, replace(COVERT, reach={"bob": channels}))
+    story.at(0, replace(COVERT, reach=Reach(channels={"bob": channels})))
     assert [message.channel for message in due(story.now)] == ["phone:b"]
     open_call = Story()
-    open_call.at(0, replace(COVERT, plan=replace(COVERT.plan, covert=False), reach={"bob": channels}))
+    open_call.at(0, replace(COVERT, plan=replace(COVERT.plan, covert=False), reach=Reach(channels={"bob": channels})))
     assert [message.channel for message in due(open_call.now)] == ["phone:b", "notify:mail"]
 
 
 def test_h02_a_press_on_an_answered_covert_call_goes_past_channels_that_show_too() -> None:
-    channels = {"bob": (Channel(id="phone:b"), Channel(id="notify:mail", discreet=False))}
+    channels = Reach(channels={"bob": (Channel(id="phone:b"), Channel(id="notify:mail", discreet=False))})
     story = Story()
     story.at(0, replace(COVERT, reach=channels))
     story.answer(5, BOB, Reply.GOING)

@@ -12,7 +12,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
 )
 from custom_components.duress.engine.model import MessageKind, Reply
-from custom_components.duress.engine.plan import Channel, Step
+from custom_components.duress.engine.plan import Step
+from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, HANDLE_PRESS, SECOND, T0, Story, press_with, reach
@@ -56,7 +57,7 @@ def test_h13_after_the_last_round_of_a_limited_plan_everybody_is_called_every_fi
     assert next_due(story.now) == T0 + 960 * SECOND
     assert story.tick(960) == [StepStarted]
     assert called(story.latest[-1]) == ["ann", "bob", "cas"]
-    assert story.tick(1260, {}) == [NobodyToCall]
+    assert story.tick(1260, reach()) == [NobodyToCall]
     assert story.tick(1560) == [StepStarted]
 
 
@@ -83,7 +84,7 @@ def test_when_nobody_of_the_plan_can_be_reached_everybody_else_is_called() -> No
 
 def test_h47_a_plan_on_whose_channels_nobody_can_answer_also_calls_those_who_can() -> None:
     story = Story()
-    speaker = {"bob": (Channel(id="speaker:hall", answerable=False),), **reach(cas="c")}
+    speaker = Reach(channels={"bob": (Channel(id="speaker:hall", answerable=False),), **reach(cas="c").channels})
     plan = press_with(steps=(Step(after=0 * SECOND, responders=("bob",)),))
     story.at(0, replace(plan, reach=speaker))
     assert called(story.latest[-1]) == ["bob", "cas"]

@@ -32,7 +32,7 @@ from custom_components.duress.engine.model import (
     Reply,
     ResolveReason,
 )
-from custom_components.duress.engine.plan import Reach
+from custom_components.duress.engine.reach import Reach
 from custom_components.duress.engine.upcast import VERSION
 
 from .story import ANN, BOB, DESK, HANDLE_PRESS, REACH, SECOND, T0
@@ -156,7 +156,7 @@ class Life(RuleBasedStateMachine):
     @rule(names=st.sets(st.sampled_from(["ann", "bob", "cas"])))
     def other_calls_are_taken(self, names: set[str]) -> None:
         """Have these people, and nobody else, have another call in hand from now on."""
-        self.reach = {r: tuple(replace(c, busy=r in names) for c in channels) for r, channels in REACH.items()}
+        self.reach = replace(self.reach, busy=frozenset(names))
         before = self.state
         self.handle(Tick(reach=self.reach))
         if before.phase is Phase.ACKNOWLEDGED and (before.deadline is None or before.deadline > self.now):

@@ -26,6 +26,7 @@ from custom_components.duress.engine.model import (
     Reply,
     ResolveReason,
 )
+from custom_components.duress.engine.reach import Reach
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, DESK, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story, press_with, reach
@@ -39,7 +40,7 @@ def test_a_press_opens_an_incident_and_its_first_calls_are_being_sent_in_the_sam
 
 def test_without_an_incident_nothing_but_a_press_means_anything() -> None:
     commands = (
-        Tick(reach={}),
+        Tick(reach=Reach(channels={})),
         ReportDelivery(message="m", attempt=1),
         ReportReceipt(message="m"),
         Close(by=ANN, code=CloseCode.GENUINE),
@@ -50,7 +51,7 @@ def test_without_an_incident_nothing_but_a_press_means_anything() -> None:
 
 def test_every_phone_of_a_person_is_called() -> None:
     story = Story()
-    phones = {"ann": (*reach(ann="a")["ann"], *reach(ann="tablet")["ann"])}
+    phones = Reach(channels={"ann": (*reach(ann="a").of("ann"), *reach(ann="tablet").of("ann"))})
     story.at(0, replace(HANDLE_PRESS, reach=phones))
     assert [m.channel for m in due(story.now)] == ["phone:a", "phone:tablet"]
 
@@ -139,7 +140,7 @@ def test_a_press_after_the_end_opens_a_new_incident_that_follows_nothing(story: 
 
 def test_a_press_that_reaches_nobody_is_told_and_tried_again() -> None:
     story = Story()
-    assert story.at(0, replace(HANDLE_PRESS, reach={})) == [Opened, NobodyToCall, NobodyToCall]
+    assert story.at(0, replace(HANDLE_PRESS, reach=Reach(channels={}))) == [Opened, NobodyToCall, NobodyToCall]
     assert next_due(story.now) == T0 + 90 * SECOND
     assert story.whys == [Why.PRESSED, Why.NOBODY_REACHABLE, Why.NOBODY_REACHABLE]
     assert story.tick(90) == [StepStarted]

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from custom_components.duress.engine import decide, evolve
-from custom_components.duress.engine.commands import Answer, Tick
+from custom_components.duress.engine.commands import Answer, ReportDelivery, Tick
 from custom_components.duress.engine.events import Acknowledged, AnswerRefused, Declined, NobodyToCall, StepStarted
-from custom_components.duress.engine.model import Actor, Incident, MessageKind, Phase, Progress, Reply
-from custom_components.duress.engine.plan import Channel, Reach, Step
+from custom_components.duress.engine.model import Actor, DeliveryState, Incident, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.plan import Step
+from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, HANDLE_PRESS, PLAN, REACH, SECOND, T0, press_with, reach
@@ -17,7 +18,7 @@ from .story import ANN, BOB, HANDLE_PRESS, PLAN, REACH, SECOND, T0, press_with, 
 def busy(*names: str, **phones: str) -> Reach:
     """Return who can be called, of whom these have another call in hand."""
     everybody = reach(**phones) if phones else REACH
-    return {r: tuple(replace(c, busy=r in names) for c in channels) for r, channels in everybody.items()}
+    return replace(everybody, busy=frozenset(names))
 
 
 def pressed(reach: Reach, **plan: object) -> tuple[Incident, list[StepStarted]]:
@@ -62,8 +63,11 @@ def test_who_cannot_answer_makes_nobody_free() -> None:
     desk = (Channel(id="notify:desk", answerable=False),)
     both = Step(after=0 * SECOND, responders=("ann", "desk"))
     steps = (both, Step(after=60 * SECOND, responders=("bob",)))
-    assert called(pressed({**busy("ann"), "desk": desk}, steps=steps)[1]) == [["ann", "desk"], ["bob"]]
-    assert called(pressed({**busy("ann"), "ann": (), "desk": desk}, steps=steps)[1]) == [["desk"]]
+    channels = {**REACH.channels, "desk": desk}
+    both_ways = replace(busy("ann"), channels=channels)
+    assert called(pressed(both_ways, steps=steps)[1]) == [["ann", "desk"], ["bob"]]
+    desk_only = replace(both_ways, channels={**channels, "ann": ()})
+    assert called(pressed(desk_only, steps=steps)[1]) == [["desk"]]
 
 
 def test_h15_where_everybody_of_the_plan_is_busy_everybody_else_is_called_too() -> None:
@@ -184,7 +188,18 @@ def test_h02_a_holder_takes_nothing_over() -> None:
 
 
 def test_nobody_to_call_is_said_of_a_step_whatever_others_are_busy_with() -> None:
-    _, steps = pressed({"bob": (Channel(id="phone:b", busy=True),)})
+    _, steps = pressed(busy("bob", bob="b"))
     assert called(steps) == [["bob"]]
-    events = decide(None, replace(HANDLE_PRESS, reach={}), T0)
+    events = decide(None, replace(HANDLE_PRESS, reach=Reach(channels={})), T0)
     assert all(isinstance(event, NobodyToCall) for event in events[1:])
+
+
+def test_what_was_said_to_who_is_busy_is_not_sent_again_once_it_is_not_true_any_more() -> None:
+    incident, _ = pressed(busy("ann"))
+    incident, _ = answer(incident, ANN, Reply.GOING, busy=True)
+    (message,) = [m for m in incident.messages.values() if m.kind is MessageKind.BUSY]
+    failed = decide(incident, ReportDelivery(message=message.id, attempt=1, error="500"), T0 + SECOND)
+    incident = evolve(incident, failed[0])
+    assert incident.messages[message.id].state is DeliveryState.OWED
+    incident, _ = answer(incident, BOB, Reply.GOING)
+    assert incident.messages.get(message.id) is None or incident.messages[message.id].state is DeliveryState.EXPIRED

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.duress.configuration import TwoActions
 from custom_components.duress.intake.deliberate import Button, Deliberate
+from custom_components.duress.trigger_points import TwoActions
 
 NOW = datetime(2026, 11, 25, 3, 12, tzinfo=UTC)
 WITHIN = timedelta(seconds=3)

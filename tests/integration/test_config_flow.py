@@ -70,7 +70,10 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
     assert (entry.title, entry.data) == ("Harbour House", SITE)
     (responder,) = entry.get_subentries_of_type("responder")
     (plan,) = entry.get_subentries_of_type("response_plan")
-    assert (responder.title, responder.data) == ("Ann", new_responder(ann.user.id, phones["phones"]))
+    assert (responder.title, responder.data) == (
+        "Ann",
+        {**new_responder(ann.user.id, phones["phones"]), "manager": True},
+    )
     assert plan.title == "Resident call"
     assert plan.data == {
         "call_type": "resident",
@@ -272,13 +275,40 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
         "call_type": "medical",
         "covert": False,
         "steps": [
-            {"after": 0, "responders": ["ann"], "critical": True},
-            {"after": 30, "responders": ["bob", "ann"], "critical": True},
+            {"after": 0, "responders": ["ann"], "groups": [], "critical": True},
+            {"after": 30, "responders": ["bob", "ann"], "groups": [], "critical": True},
         ],
         "repeat_after": 90,
         "cancel_window": 5,
         "subject": "",
     }
+
+
+async def test_a_plan_calls_groups_and_says_who_would_be_called_by_it_now(site: SiteUnderTest) -> None:
+    for name in ("Ann", "Bob"):
+        await site.add_person(name)
+    await site.set_up((0, ["Ann"]))
+    for name in ("Ann", "Bob"):
+        await site.change_responder(name, groups=["First aid"], area_ids=["east"])
+    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
+    assert form["description_placeholders"] == {"outlook": "- After 0 s: Ann"}
+    steps = [
+        {"groups": ["looking_after"]},
+        {"after": 30, "groups": ["managers"]},
+        {"after": 40, "groups": ["group:First aid"]},
+    ]
+    answers = {"name": "Resident call", "steps": steps, "repeat_after": 60, "cancel_window": 0}
+    result = await answer(site.hass, form, answers)
+    assert result["reason"] == "reconfigure_successful"
+    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
+    shown = {str(key): key.description["suggested_value"] for key in form["data_schema"].schema if key.description}
+    assert [line["groups"] for line in shown["steps"]] == [["looking_after"], ["managers"], ["group:First aid"]]
+    outlook = form["description_placeholders"]["outlook"]
+    nobody = "nobody. Nobody in this step can be reached."
+    assert outlook == f"- After 0 s: {nobody}\n- After 0 s: {nobody}\n- After 0 s: Ann, Bob"
+    nobody_there = {**answers, "steps": [{"groups": ["managers"]}]}
+    result = await answer(site.hass, form, nobody_there)
+    assert result["errors"] == {"steps": "nobody_can_answer"}
 
 
 async def test_h47_a_plan_that_would_reach_nobody_is_refused_with_the_reason(site: SiteUnderTest) -> None:

@@ -54,7 +54,7 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
     assert entry.subentries["plan"].data == {
         "call_type": "resident",
         "covert": False,
-        "steps": [{"after": 0, "responders": ["ann"], "critical": True}],
+        "steps": [{"after": 0, "responders": ["ann"], "groups": [], "critical": True}],
         "repeat_after": 60,
         "cancel_window": 0,
         "subject": "",
@@ -65,7 +65,7 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
     assert call.data["channel"] == "alarm_stream"
 
 
-@pytest.mark.parametrize("minor_version", [3, 99])
+@pytest.mark.parametrize("minor_version", [4, 99])
 async def test_h52_what_a_newer_version_set_up_still_calls_after_a_rollback(
     site: SiteUnderTest, minor_version: int
 ) -> None:

@@ -152,3 +152,39 @@ async def test_a_notify_entity_without_a_registry_entry_is_kept_as_it_is(house: 
     await answer(house.hass, form, {**NO_WAY, "notify_entities": ["notify.by_yaml"]})
     form = await change(house, "ann", "ways")
     assert suggested(form) == {"notify_entities": ["notify.by_yaml"]}
+
+
+async def test_what_somebody_stands_for_is_chosen_and_offered_to_the_next(house: SiteUnderTest) -> None:
+    form = await change(house, "ann", "part")
+    result = await answer(house.hass, form, {"manager": True, "groups": ["Night staff"], "area_ids": ["east"]})
+    assert result["reason"] == "reconfigure_successful"
+    data = stored(house, "Ann").data
+    assert (data["manager"], data["groups"], data["area_ids"]) == (True, ["Night staff"], ["east"])
+    form = await change(house, "ann", "part")
+    assert suggested(form) == {"manager": True, "groups": ["Night staff"], "area_ids": ["east"]}
+    assert form["data_schema"].schema["groups"].config["options"] == ["Night staff"]
+    await answer(house.hass, form, {"manager": False})
+    assert (stored(house, "Ann").data["groups"], stored(house, "Ann").data["area_ids"]) == ([], [])
+
+
+async def test_when_somebody_is_on_duty_is_chosen_and_renamed_entities_stay_chosen(house: SiteUnderTest) -> None:
+    registry = er.async_get(house.hass)
+    entry = registry.async_get_or_create("schedule", "schedule", "night")
+    form = await change(house, "ann", "duty")
+    result = await answer(house.hass, form, {"duty_entities": [entry.entity_id], "shift": " Night "})
+    assert result["reason"] == "reconfigure_successful"
+    data = stored(house, "Ann").data
+    assert (data["duty_entities"], data["shift"], data["zone"]) == ([entry.id], "Night", None)
+    registry.async_update_entity(entry.entity_id, new_entity_id="schedule.late")
+    form = await change(house, "ann", "duty")
+    assert suggested(form) == {"duty_entities": ["schedule.late"], "shift": "Night"}
+    house.hass.states.async_set("schedule.late", "on")
+
+
+async def test_h12_a_zone_alone_does_not_say_who_is_on_duty(house: SiteUnderTest) -> None:
+    form = await change(house, "ann", "duty")
+    result = await answer(house.hass, form, {"zone": "zone.home"})
+    assert result["errors"] == {"zone": "zone_only_adds"}
+    assert suggested(result) == {"zone": "zone.home"}
+    result = await answer(house.hass, result, {})
+    assert result["reason"] == "reconfigure_successful"

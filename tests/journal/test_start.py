@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from custom_components.duress.engine import replay
+from custom_components.duress.engine.codec import decode
+from custom_components.duress.engine.duty import Duty
 from custom_components.duress.engine.events import Event, Opened
 from custom_components.duress.engine.model import NO_PLACE
-from custom_components.duress.engine.site_events import LevelChanged, Purged, WentDeaf
+from custom_components.duress.engine.site_events import DutyChanged, LevelChanged, Purged, WentDeaf
+from custom_components.duress.engine.upcast import VERSION
 from custom_components.duress.journal import Found, Journal, verify
 from custom_components.duress.journal.keys import BLOCK, LENGTH, Keys
 from custom_components.duress.journal.retention import remove, summary
@@ -381,3 +384,21 @@ async def test_h36_which_levels_had_risen_is_known_from_the_checkpoint_and_from_
     await journal.close()
     (folder / "checkpoint.log").write_bytes(checkpoint)
     assert (await found_in(folder)).checkpoint.raised == ["c"]
+
+
+async def test_whose_duty_stands_how_is_known_from_the_checkpoint_and_from_the_lines_after_it(folder: Path) -> None:
+    def duty(responder: str, **how: bool) -> DutyChanged:
+        return DutyChanged(at=AT, responder=responder, duty=Duty(**how))
+
+    journal, _ = begin(folder)
+    await journal.append(None, [duty("ann", planned=False)])
+    await journal.append(None, [duty("bob", confirmed=False)])
+    await journal.close()
+    checkpoint = (folder / "checkpoint.log").read_bytes()
+    journal, _ = begin(folder)
+    await journal.append(None, [duty("bob", confirmed=True)])
+    await journal.close()
+    (folder / "checkpoint.log").write_bytes(checkpoint)
+    remembered = (await found_in(folder)).checkpoint.duty
+    assert decode(remembered["ann"], VERSION) == duty("ann", planned=False)
+    assert decode(remembered["bob"], VERSION) == duty("bob", confirmed=True)

@@ -671,7 +671,7 @@ async def test_a_button_that_is_also_heard_another_way_is_not_stuck(
     await house.add_point("Bath", TURNED_ON, RECEIVED)
     await show(house, SENSOR, "on")
     for incident in house.site.open_incidents():
-        house.site.async_answer(incident, house.people["Ann"].user.id, Reply.OVER)
+        house.site.async_answer(incident, house.site.actor(house.people["Ann"].user.id), Reply.OVER)
     await house.advance(minutes=7)
     assert house.state("binary_sensor.room_4_problem") == "on"
     assert house.state("binary_sensor.bath_problem") == "off"

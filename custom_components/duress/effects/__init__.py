@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from ..configuration import Responder
 from ..engine.model import Incident, Message
-from ..engine.plan import Channel
+from ..engine.reach import Channel
+from ..responders import Responder
 from .texts import Text
 
 

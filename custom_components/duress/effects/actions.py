@@ -12,10 +12,10 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import config_validation as cv, script as script_helper
 
-from ..configuration import Responder
 from ..const import DOMAIN
 from ..engine.model import Incident, Message, MessageKind
-from ..engine.plan import Channel
+from ..engine.reach import Channel
+from ..responders import Responder
 from . import DeliveryError, LateFailure
 from .texts import Text
 

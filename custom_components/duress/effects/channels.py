@@ -1,6 +1,5 @@
 """Every way to reach the responders of a site, and who may be called on them at the moment."""
 
-from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,9 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.helpers.start import async_at_started
 
-from ..configuration import Responder
 from ..engine.model import Incident, Message
-from ..engine.plan import Channel, Reach
+from ..engine.reach import Channel
+from ..responders import Responder
 from ..rights import may_act
 from . import Adapter, DeliveryError, LateFailure
 from .actions import ActionsAdapter
@@ -56,12 +55,9 @@ class Channels:
         while self._unsubscribe:
             self._unsubscribe.pop()()
 
-    def reach(self, busy: Container[str]) -> Reach:
-        """Return who may be called right now, and how; `busy` are those who have another incident in hand."""
-        return {
-            r.id: tuple(replace(channel, busy=True) for channel in self.of(r)) if r.id in busy else self.of(r)
-            for r in self._site.configuration.responders.values()
-        }
+    def all(self) -> dict[str, tuple[Channel, ...]]:
+        """Return on which channels each responder may be called right now."""
+        return {responder.id: self.of(responder) for responder in self._site.configuration.responders.values()}
 
     def of(self, responder: Responder) -> tuple[Channel, ...]:
         """Return the channels on which a responder may be called: none once that person's login is not active.

@@ -8,11 +8,11 @@ from homeassistant.components.notify import NotifyEntityFeature
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er
 
-from ..configuration import Responder
+from ..devices import entity_id_of
 from ..engine.model import Incident, Message
-from ..engine.plan import Channel
+from ..engine.reach import Channel
+from ..responders import Responder
 from . import DeliveryError, LateFailure
 from .texts import Text
 
@@ -54,8 +54,7 @@ class NotifyAdapter:
             raise DeliveryError(failure.translation_key or type(failure).__name__) from failure
 
     def _state(self, entity: str) -> State | None:
-        entry = er.async_get(self._hass).entities.get_entry(entity)
-        state = self._hass.states.get(entry.entity_id if entry is not None else entity)
+        state = self._hass.states.get(entity_id_of(self._hass, entity))
         return state if can_be_used(state) else None
 
 

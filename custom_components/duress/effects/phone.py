@@ -18,15 +18,17 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
-from ..configuration import Responder
 from ..engine import tokens
 from ..engine.model import Incident, Message, MessageKind, Reply
-from ..engine.plan import Channel
+from ..engine.reach import Channel
+from ..responders import Responder
 from . import DeliveryError, LateFailure
 from .texts import Text
 
 MOBILE_APP = "mobile_app"
 REPLY_PREFIX = "DURESS_"
+DUTY_PREFIX = "DURESS_DUTY_"
+DUTY_TAG = "duress_duty"
 
 
 class PhoneAdapter:
@@ -127,6 +129,18 @@ def parse_action(posted: object) -> tuple[Reply, int, str] | None:
         return None
 
 
+def parse_duty(posted: object) -> str | None:
+    """Return the token of a tap that says that somebody is on duty, or None if it is none."""
+    return posted.removeprefix(DUTY_PREFIX) if isinstance(posted, str) and posted.startswith(DUTY_PREFIX) else None
+
+
+async def async_ask_on_duty(hass: HomeAssistant, phone: str, title: str, text: str, button: tuple[str, str]) -> None:
+    """Ring a phone at full alarm and have it ask whether its owner is on duty: `button` is a label and a token."""
+    label, token = button
+    actions = [{"action": DUTY_PREFIX + token, "title": label, "authenticationRequired": True}]
+    await _async_alarm(hass, phone, title, text, {"tag": DUTY_TAG, "actions": actions})
+
+
 async def async_ask_for_position(hass: HomeAssistant, phone: str) -> None:
     """Have a phone say where it is, if it can be asked: nothing waits for that."""
     await _async_try(hass, phone, {"message": "request_location_update"})
@@ -134,14 +148,18 @@ async def async_ask_for_position(hass: HomeAssistant, phone: str) -> None:
 
 async def async_warn(hass: HomeAssistant, phone: str, title: str, text: str, tag: str) -> None:
     """Show a message that breaks through a silenced phone and belongs to no call, if the phone can be reached."""
-    data = {"tag": tag, "group": "duress", "ttl": 0, "priority": "high", **CRITICAL}
-    await _async_try(hass, phone, {"title": title, "message": text, "data": data})
+    await _async_alarm(hass, phone, title, text, {"tag": tag})
 
 
 async def async_tell(hass: HomeAssistant, phone: str, text: str, tag: str) -> None:
     """Show a quiet message that belongs to no call, if the phone can be reached."""
     data = {"tag": tag, "group": "duress", "channel": "duress_updates", "push": {"interruption-level": "passive"}}
     await _async_try(hass, phone, {"message": text, "data": data})
+
+
+async def _async_alarm(hass: HomeAssistant, phone: str, title: str, text: str, more: dict[str, Any]) -> None:
+    data = {"group": "duress", "ttl": 0, "priority": "high", **CRITICAL, **more}
+    await _async_try(hass, phone, {"title": title, "message": text, "data": data})
 
 
 async def _async_try(hass: HomeAssistant, phone: str, content: dict[str, Any]) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .model import Actor, CloseCode, Place, Position, Press, Reply, ResolveReason
-from .plan import Plan, Reach
+from .plan import Plan
+from .reach import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ from .events import (
 from .evolve import evolve
 from .messages import newest_kind
 from .model import DeliveryState, Incident, MessageKind, Phase, Progress
-from .plan import Reach
+from .reach import Reach
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -226,8 +226,9 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
 def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> WentStale:
     """Ask everybody who was called or would have been; where nobody of those can be reached, everybody."""
     reach = incident.plan.allowed(reach, incident.holders)
-    known = (*(call.responder for call in incident.called), *incident.plan.responders)
-    return WentStale(at=now, why=why, calls=calls_to(known, reach) or calls_to(reach, reach))
+    known = (*(call.responder for call in incident.called), *incident.plan.calls(reach))
+    calls = calls_to(known, reach.on_duty) or calls_to(known, reach) or calls_to(reach.channels, reach)
+    return WentStale(at=now, why=why, calls=calls)
 
 
 def _reported(

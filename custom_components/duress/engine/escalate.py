@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
 from .model import Call, DeliveryState, Incident, Phase
-from .plan import Plan, Reach, all_busy, is_free
+from .plan import Plan
+from .reach import Reach
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
 """How often everybody is called, at the least, once a limited plan is through (hazard H13)."""
+DUTY_COUNTS_FOR = 2
+"""Rounds after which nobody is spared any more for being off duty: those who are on duty do not answer (H12)."""
 
 
 def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
@@ -21,26 +24,27 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     goes, they are all called again with it.
     """
     plan = incident.plan
-    reach = plan.allowed(reach, incident.holders)
-    round_, step, missed, responders = _catch_up(incident, now)
+    everybody = plan.allowed(reach, incident.holders)
+    round_, step, missed, responders = _catch_up(incident, everybody, now)
     events: list[Event] = []
     if missed:
         events.append(StepsMissed(at=now, since=incident.deadline or now, count=missed))
     if plan.rounds is not None and round_ >= plan.rounds:
-        return events + _after_the_last_round(incident, round_, reach, now)
+        return events + _after_the_last_round(incident, round_, everybody, now)
     declined = incident.declined if round_ == incident.round else frozenset()
+    reach = _spared(plan, everybody, round_)
     if incident.stood_down:
         responders += [call.responder for call in incident.called]
     called: set[str] = set()
     while True:
         wait = plan.wait_after(step)
         last = step + 1 == len(plan.steps)
-        responders += plan.steps[step].responders
-        hoped_for = [r for r in plan.responders if r not in declined]
-        if last and (not plan.can_be_answered(reach, declined) or (plan.widens and all_busy(hoped_for, reach))):
-            responders += (r for r in reach if r not in called)  # better the wrong person than none
+        responders += plan.steps[step].calls(reach)
+        if last and _is_hopeless(plan, reach, declined):
+            reach = _wider(reach, everybody, declined)
+            responders += (r for r in reach.channels if r not in called)  # better the wrong person than none
         calls = calls_to((r for r in responders if r not in declined), reach)
-        busy = all_busy((call.responder for call in calls), reach)
+        busy = reach.all_busy(call.responder for call in calls)
         ends = last or (bool(calls) and bool(wait) and not busy)
         until = now + wait if ends else now
         called.update(call.responder for call in calls)
@@ -48,13 +52,37 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls, why=why, until=until))
             why = Why.ALL_BUSY if busy else Why.AT_ONCE
         else:
-            empty = Why.ALL_DECLINED if declined.intersection(responders) else Why.NOBODY_REACHABLE
+            empty = _why_nobody(responders, everybody, declined)
             events.append(NobodyToCall(at=now, round=round_, step=step, why=empty, until=until))
             why = Why.STEP_EMPTY
         if ends:
             return events
         responders = []
         step += 1
+
+
+def _spared(plan: Plan, reach: Reach, round_: int) -> Reach:
+    """Return whom a round calls: those on duty, unless they did not answer for long, or a button is tried out."""
+    return reach if plan.for_trying or round_ >= DUTY_COUNTS_FOR else reach.on_duty
+
+
+def _is_hopeless(plan: Plan, reach: Reach, declined: frozenset[str]) -> bool:
+    """Return whether nobody of a plan is left who could answer, or who could come."""
+    hoped_for = [r for r in plan.calls(reach) if r not in declined]
+    return not plan.can_be_answered(reach, declined) or (plan.widens and reach.all_busy(hoped_for))
+
+
+def _wider(reach: Reach, everybody: Reach, declined: frozenset[str]) -> Reach:
+    """Return whom to call where nobody of the plan is left: others on duty, and those off duty if there are none."""
+    left = any(reach.is_free(r) for r in reach.channels if r not in declined)
+    return reach if left else everybody
+
+
+def _why_nobody(responders: Iterable[str], everybody: Reach, declined: frozenset[str]) -> Why:
+    wanted = set(responders)
+    if any(everybody.of(responder) for responder in wanted - declined):
+        return Why.NOBODY_ON_DUTY
+    return Why.ALL_DECLINED if wanted & declined else Why.NOBODY_REACHABLE
 
 
 def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
@@ -66,13 +94,14 @@ def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
     if incident.phase is not Phase.ACTIVE or incident.stale or not 0 <= step < len(plan.steps):
         return False
     reach = plan.allowed(reach, incident.holders)
+    reach = _spared(plan, reach, incident.round)
     lost = {m.responder for m in incident.messages.values() if m.state is DeliveryState.FAILED}
-    if not all_busy((r for r in plan.steps[step].responders if r not in incident.declined | lost), reach):
+    if not reach.all_busy(r for r in plan.steps[step].calls(reach) if r not in incident.declined | lost):
         return False
     if step + 1 < len(plan.steps):
         return True
     called = {call.responder for call in incident.called}
-    return plan.widens and any(is_free(r, reach) for r in reach if r not in called)
+    return plan.widens and any(reach.is_free(r) for r in reach.channels if r not in called)
 
 
 def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:
@@ -80,7 +109,7 @@ def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:
     return tuple(
         Call(responder=responder, channel=channel.id, follows_up=channel.follows_up)
         for responder in dict.fromkeys(responders)
-        for channel in reach.get(responder, ())
+        for channel in reach.of(responder)
     )
 
 
@@ -89,14 +118,14 @@ def _after_the_last_round(incident: Incident, round_: int, reach: Reach, now: da
     until = now + min(plan.repeat_after, LONGEST_SILENCE)
     last = len(plan.steps) - 1
     events: list[Event] = [] if incident.exhausted else [Exhausted(at=now, rounds=round_)]
-    if calls := calls_to(reach, reach):
+    if calls := calls_to(reach.channels, reach):
         events.append(StepStarted(at=now, round=round_, step=last, calls=calls, why=Why.ROUNDS_OVER, until=until))
     else:
         events.append(NobodyToCall(at=now, round=round_, step=last, until=until))
     return events
 
 
-def _catch_up(incident: Incident, now: datetime) -> tuple[int, int, int, list[str]]:
+def _catch_up(incident: Incident, reach: Reach, now: datetime) -> tuple[int, int, int, list[str]]:
     """Return the round and step that are due now, and how many went by before it, with whom they would have called."""
     plan = incident.plan
     round_, step = _after(plan, incident.round, incident.step)
@@ -108,11 +137,11 @@ def _catch_up(incident: Incident, now: datetime) -> tuple[int, int, int, list[st
         due += rounds * length
         round_ += rounds
         missed = rounds * len(plan.steps)
-        responders += plan.responders
+        responders += plan.calls(reach)
     while (wait := plan.wait_after(end := _together(plan, step))) and due + wait <= now:
         due += wait
         missed += end + 1 - step
-        responders += (r for s in plan.steps[step : end + 1] for r in s.responders)
+        responders += (r for s in plan.steps[step : end + 1] for r in s.calls(reach))
         round_, step = _after(plan, round_, end)
     return round_, step, missed, responders
 

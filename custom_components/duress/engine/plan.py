@@ -1,9 +1,11 @@
-"""What is to happen after a press: who can be reached, and who is called when."""
+"""What is to happen after a press: who is called when."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+
+from .reach import Reach
 
 
 class CallType(StrEnum):
@@ -25,35 +27,22 @@ ARRIVAL_WITHIN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One way to reach a responder, such as `phone:<registration>`.
-
-    `answerable` tells whether a person can answer on it (hazard H47), `discreet` that using it shows nowhere else
-    (hazard H6), `follows_up` that it is also told what becomes of the call, `busy` that its responder has another
-    incident in hand (hazard H15).
-    """
-
-    id: str
-    answerable: bool = True
-    discreet: bool = True
-    follows_up: bool = True
-    busy: bool = False
-
-
-type Reach = Mapping[str, tuple[Channel, ...]]
-"""Who may be called right now: responder id to channels. A responder who may not is absent or empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Call these responders, `after` the step before began. The first step is never waited for.
 
-    A `critical` call breaks through a silenced phone. Whatever is called for the second time does (hazard H34).
+    With them whoever belongs to one of the `groups` at that moment. A `critical` call breaks through a silenced phone.
+    Whatever is called for the second time does (hazard H34).
     """
 
     after: timedelta
     responders: tuple[str, ...]
+    groups: tuple[str, ...] = ()
     critical: bool = True
+
+    def calls(self, reach: Reach) -> tuple[str, ...]:
+        """Return whom it calls at the moment, each once."""
+        members = (member for group in self.groups for member in reach.groups.get(group, ()))
+        return tuple(dict.fromkeys((*self.responders, *members)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,40 +72,25 @@ class Plan:
         """Return whether others are called where all of its responders are busy."""
         return not self.covert and not self.for_trying
 
-    @property
-    def responders(self) -> tuple[str, ...]:
-        """Return everybody whom any step calls, each once."""
-        return tuple(dict.fromkeys(r for step in self.steps for r in step.responders))
+    def calls(self, reach: Reach) -> tuple[str, ...]:
+        """Return everybody whom any step calls at the moment, each once."""
+        return tuple(dict.fromkeys(responder for step in self.steps for responder in step.calls(reach)))
 
     def allowed(self, reach: Reach, holders: Iterable[str]) -> Reach:
         """Return who may be called and how: under a covert plan no holder (hazard H2), and nothing that shows (H6)."""
         if not self.covert:
             return reach
         held = shielded(self, holders)
-        return {
-            responder: tuple(channel for channel in channels if channel.discreet)
-            for responder, channels in reach.items()
-            if responder not in held
-        }
+        discreet = {r: tuple(c for c in channels if c.discreet) for r, channels in reach.channels.items()}
+        return replace(reach, channels={r: channels for r, channels in discreet.items() if r not in held})
 
     def can_be_answered(self, reach: Reach, without: frozenset[str] = frozenset()) -> bool:
         """Return whether any step would call somebody, other than those `without`, who can answer (hazard H47)."""
-        return any(channel.answerable for r in self.responders if r not in without for channel in reach.get(r, ()))
+        return any(reach.can_answer(r) for r in self.calls(reach) if r not in without)
 
     def wait_after(self, step: int) -> timedelta:
         """Return how long the plan waits once this step has begun."""
         return self.steps[step + 1].after if step + 1 < len(self.steps) else self.repeat_after
-
-
-def all_busy(responders: Iterable[str], reach: Reach) -> bool:
-    """Return whether all of these responders who can answer have another incident in hand (hazard H15)."""
-    channels = [c for responder in responders for c in reach.get(responder, ()) if c.answerable]
-    return bool(channels) and all(channel.busy for channel in channels)
-
-
-def is_free(responder: str, reach: Reach) -> bool:
-    """Return whether a responder can be called, can answer, and has no other incident in hand."""
-    return any(channel.answerable and not channel.busy for channel in reach.get(responder, ()))
 
 
 def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .duty import Duty
 from .model import Press
 
 
@@ -60,5 +61,15 @@ class CustodyChanged:
     user: str | None = None
 
 
-type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressHeld | CustodyChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChanged:
+    """A responder's duty stands so from now on; `by` is the user who said so, where it was one."""
+
+    at: datetime
+    responder: str
+    duty: Duty
+    by: str | None = None
+
+
+type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressHeld | CustodyChanged | DutyChanged
 """What happened to the site or to its record, and belongs to no incident."""

@@ -26,6 +26,7 @@ class Why(StrEnum):
     ALL_DECLINED = "all_declined"
     ALL_BUSY = "all_busy"
     NOBODY_REACHABLE = "nobody_reachable"
+    NOBODY_ON_DUTY = "nobody_on_duty"
     TAKER_DECLINED = "taker_declined"
     NOBODY_IS_GOING = "nobody_is_going"
     NOT_ARRIVED = "not_arrived"

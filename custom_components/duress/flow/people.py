@@ -12,12 +12,18 @@ from homeassistant.helpers.selector import (
 
 from ..const import (
     CONF_ACTIONS,
+    CONF_AREAS,
+    CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
+    CONF_GROUPS,
+    CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_PHONES,
     CONF_QUIET,
+    CONF_SHIFT,
     CONF_USER,
+    CONF_ZONE,
 )
 from ..effects.phone import phones_of
 from ..rights import may_act
@@ -35,6 +41,12 @@ def new_responder(
         CONF_ACTIONS: [],
         CONF_FOLLOW_UP: [],
         CONF_QUIET: False,
+        CONF_MANAGER: False,
+        CONF_GROUPS: [],
+        CONF_AREAS: [],
+        CONF_DUTY_ENTITIES: [],
+        CONF_SHIFT: "",
+        CONF_ZONE: None,
     }
 
 

@@ -9,27 +9,42 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     ActionSelector,
+    AreaSelector,
+    AreaSelectorConfig,
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    SelectSelector,
+    SelectSelectorConfig,
     TextSelector,
 )
 import voluptuous as vol
 
+from ..configuration import Configuration
 from ..const import (
     CONF_ACTIONS,
+    CONF_AREAS,
+    CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
+    CONF_GROUPS,
+    CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_PHONES,
     CONF_QUIET,
+    CONF_SHIFT,
     CONF_USER,
+    CONF_ZONE,
     SUBENTRY_RESPONDER,
 )
+from ..devices import entity_id_of, stored_id_of
 from ..effects.actions import async_validate
 from ..effects.notify import NOTIFY
 from ..effects.phone import MOBILE_APP, phones_of
 from .people import choice, logins, may_answer, new_responder, people
+
+ON_AND_OFF = ["schedule", "calendar", "input_boolean", "binary_sensor", "switch"]
+"""Kinds of entities that can say by being on that somebody is on duty."""
 
 
 class ResponderFlow(ConfigSubentryFlow):
@@ -82,7 +97,7 @@ class ResponderFlow(ConfigSubentryFlow):
         self._data = {**new_responder(None), **subentry.data}
         self._name = people(self.hass).get(self._data[CONF_USER], subentry.title)
         first = "phones" if self._data[CONF_USER] in people(self.hass) else "post"
-        return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways", "part", "duty"])
 
     async def async_step_phones(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask which phones ring. A phone that registers later is not called until somebody adds it here."""
@@ -107,7 +122,7 @@ class ResponderFlow(ConfigSubentryFlow):
         if user_input is not None:
             errors = await self._async_check(user_input)
             if not errors:
-                entities = [_stored(self.hass, entity) for entity in user_input.get(CONF_NOTIFY, ())]
+                entities = [stored_id_of(self.hass, entity) for entity in user_input.get(CONF_NOTIFY, ())]
                 self._data |= {
                     CONF_NOTIFY: entities,
                     CONF_ACTIONS: user_input.get(CONF_ACTIONS, []),
@@ -115,7 +130,7 @@ class ResponderFlow(ConfigSubentryFlow):
                     CONF_QUIET: user_input.get(CONF_QUIET, False),
                 }
                 return self._finish()
-        shown = {**self._data, CONF_NOTIFY: [_shown(self.hass, entity) for entity in self._data[CONF_NOTIFY]]}
+        shown = {**self._data, CONF_NOTIFY: [entity_id_of(self.hass, entity) for entity in self._data[CONF_NOTIFY]]}
         fields: dict[vol.Marker, Any] = {
             vol.Optional(CONF_NOTIFY): _notify_selector(self.hass),
             vol.Optional(CONF_ACTIONS): ActionSelector(),
@@ -127,6 +142,47 @@ class ResponderFlow(ConfigSubentryFlow):
             data_schema=self._filled(fields, user_input if user_input is not None else shown),
             errors=errors,
         )
+
+    async def async_step_part(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask what this one stands for: plans can call by that instead of by name."""
+        if user_input is not None:
+            self._data |= {
+                CONF_MANAGER: user_input[CONF_MANAGER],
+                CONF_GROUPS: user_input.get(CONF_GROUPS, []),
+                CONF_AREAS: user_input.get(CONF_AREAS, []),
+            }
+            return self._finish()
+        responders = Configuration.of(self._get_entry()).responders.values()
+        known = sorted({name for responder in responders for name in responder.groups})
+        groups = SelectSelectorConfig(options=known, multiple=True, custom_value=True)
+        fields: dict[vol.Marker, Any] = {
+            vol.Required(CONF_MANAGER, default=False): BooleanSelector(),
+            vol.Optional(CONF_GROUPS): SelectSelector(groups),
+            vol.Optional(CONF_AREAS): AreaSelector(AreaSelectorConfig(multiple=True)),
+        }
+        return self.async_show_form(step_id="part", data_schema=self._filled(fields, self._data))
+
+    async def async_step_duty(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask when this one is on duty. Where somebody is can only add to that (hazard H12)."""
+        errors = {}
+        if user_input is not None:
+            entities = user_input.get(CONF_DUTY_ENTITIES, [])
+            if entities or not user_input.get(CONF_ZONE):
+                self._data |= {
+                    CONF_DUTY_ENTITIES: [stored_id_of(self.hass, entity) for entity in entities],
+                    CONF_SHIFT: user_input.get(CONF_SHIFT, "").strip(),
+                    CONF_ZONE: user_input.get(CONF_ZONE),
+                }
+                return self._finish()
+            errors[CONF_ZONE] = "zone_only_adds"
+        entities = [entity_id_of(self.hass, entity) for entity in self._data[CONF_DUTY_ENTITIES]]
+        shown = user_input if user_input is not None else {**self._data, CONF_DUTY_ENTITIES: entities}
+        fields: dict[vol.Marker, Any] = {
+            vol.Optional(CONF_DUTY_ENTITIES): EntitySelector(EntitySelectorConfig(domain=ON_AND_OFF, multiple=True)),
+            vol.Optional(CONF_SHIFT): TextSelector(),
+            vol.Optional(CONF_ZONE): EntitySelector(EntitySelectorConfig(domain="zone")),
+        }
+        return self.async_show_form(step_id="duty", data_schema=self._filled(fields, shown), errors=errors)
 
     async def _async_check(self, user_input: Mapping[str, Any]) -> dict[str, str]:
         errors = {}
@@ -162,14 +218,3 @@ def _notify_selector(hass: HomeAssistant) -> EntitySelector:
     entries = er.async_get(hass).entities.values()
     of_phones = [e.entity_id for e in entries if e.platform == MOBILE_APP and e.domain == NOTIFY]
     return EntitySelector(EntitySelectorConfig(domain=NOTIFY, multiple=True, exclude_entities=of_phones))
-
-
-def _stored(hass: HomeAssistant, entity_id: str) -> str:
-    """Return the registry id of an entity, where it has one: that stays when the entity is renamed."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return entry.id if entry is not None else entity_id
-
-
-def _shown(hass: HomeAssistant, stored: str) -> str:
-    entry = er.async_get(hass).entities.get_entry(stored)
-    return entry.entity_id if entry is not None else stored

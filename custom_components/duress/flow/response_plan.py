@@ -20,14 +20,17 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
 )
+from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
+from ..configuration import Configuration
 from ..const import (
     CONF_AFTER,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_GROUPS,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
@@ -37,7 +40,11 @@ from ..const import (
     SUBENTRY_RESPONDER,
 )
 from ..engine.plan import CallType
+from ..line import LINES
+from ..outlook import expected_calls, in_words
+from ..responders import LOOKING_AFTER, MANAGERS, group_of
 from ..templates import DEFAULT_WAIT, TEMPLATES
+from .people import choice
 from .reaching import error_of_plan
 
 SHORTEST_ROUND = 10
@@ -72,15 +79,17 @@ class ResponsePlanFlow(ConfigSubentryFlow):
 
     async def async_step_plan(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask who is called and when."""
-        return self._form("plan", user_input, {})
+        return await self._async_form("plan", user_input, {})
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change a plan, but for the kind of call. Open incidents go on with the plan they were opened with."""
         subentry = self._get_reconfigure_subentry()
         self._start = subentry.data
-        return self._form("reconfigure", user_input, {CONF_NAME: subentry.title})
+        return await self._async_form("reconfigure", user_input, {CONF_NAME: subentry.title})
 
-    def _form(self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]) -> SubentryFlowResult:
+    async def _async_form(
+        self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]
+    ) -> SubentryFlowResult:
         errors = {}
         if user_input is not None:
             data = self._data(user_input)
@@ -90,13 +99,31 @@ class ResponsePlanFlow(ConfigSubentryFlow):
                 return self._finish(user_input[CONF_NAME], data)
             errors[CONF_STEPS] = error
         steps = [
-            {CONF_AFTER: s[CONF_AFTER], CONF_RESPONDERS: devices}
+            {CONF_AFTER: s[CONF_AFTER], CONF_RESPONDERS: devices, CONF_GROUPS: list(s.get(CONF_GROUPS, ()))}
             for s in self._start[CONF_STEPS]
-            if (devices := self._devices(s[CONF_RESPONDERS]))
+            if (devices := self._devices(s[CONF_RESPONDERS])) or s.get(CONF_GROUPS)
         ]
         shown = {**self._start, **current, CONF_STEPS: steps}
-        schema = self.add_suggested_values_to_schema(_schema(covert=self._is_covert), user_input or shown)
-        return self.async_show_form(step_id=step, data_schema=schema, errors=errors)
+        schema = _schema(await self._async_groups(), covert=self._is_covert)
+        schema = self.add_suggested_values_to_schema(schema, user_input or shown)
+        return self.async_show_form(
+            step_id=step, data_schema=schema, errors=errors, description_placeholders={"outlook": self._outlook()}
+        )
+
+    def _outlook(self) -> str:
+        """Return who would be called now by the plan as it is kept."""
+        line = self.hass.data[LINES].get(self._get_entry().entry_id)
+        if line is None or self.source != SOURCE_RECONFIGURE:
+            return ""
+        plan_id = self._get_reconfigure_subentry().subentry_id
+        return in_words(line.site, expected_calls(line.site, plan_id))
+
+    async def _async_groups(self) -> dict[str, str]:
+        """Return by what words a step can call people, with what each is called."""
+        words = await async_get_translations(self.hass, self.hass.config.language, "common", {DOMAIN})
+        general = {g: words[f"component.{DOMAIN}.common.group_{g}"] for g in (MANAGERS, LOOKING_AFTER)}
+        responders = Configuration.of(self._get_entry()).responders.values()
+        return general | {group_of(name): name for responder in responders for name in sorted(responder.groups)}
 
     @property
     def _is_covert(self) -> bool:
@@ -109,6 +136,7 @@ class ResponsePlanFlow(ConfigSubentryFlow):
                 # The first step is never waited for.
                 CONF_AFTER: int(step.get(CONF_AFTER, DEFAULT_WAIT)) if number else 0,
                 CONF_RESPONDERS: self._responders(step.get(CONF_RESPONDERS, [])),
+                CONF_GROUPS: step.get(CONF_GROUPS, []),
                 CONF_CRITICAL: number > 0 or TEMPLATES[call_type].critical,
             }
             for number, step in enumerate(user_input[CONF_STEPS])
@@ -142,10 +170,10 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         return [d.config_subentry_id for d in found if d is not None and d.config_subentry_id in known]
 
 
-def _schema(*, covert: bool) -> vol.Schema:
+def _schema(groups: dict[str, str], *, covert: bool) -> vol.Schema:
     fields: dict[vol.Marker, Any] = {
         vol.Required(CONF_NAME): TextSelector(),
-        vol.Required(CONF_STEPS): _steps(),
+        vol.Required(CONF_STEPS): _steps(groups),
         vol.Required(CONF_REPEAT_AFTER, default=DEFAULT_WAIT): _seconds(SHORTEST_ROUND),
     }
     if covert:
@@ -155,7 +183,7 @@ def _schema(*, covert: bool) -> vol.Schema:
     return vol.Schema(fields)
 
 
-def _steps() -> ObjectSelector:
+def _steps(groups: dict[str, str]) -> ObjectSelector:
     people = DeviceSelector(
         DeviceSelectorConfig(
             multiple=True, filter=DeviceFilterSelectorConfig(integration=DOMAIN, model=MODEL_RESPONDER)
@@ -168,7 +196,8 @@ def _steps() -> ObjectSelector:
             description_field=CONF_AFTER,
             translation_key=CONF_STEPS,
             fields={
-                CONF_RESPONDERS: {"selector": people.serialize()["selector"], "required": True},
+                CONF_RESPONDERS: {"selector": people.serialize()["selector"]},
+                CONF_GROUPS: {"selector": choice(groups, multiple=True).serialize()["selector"]},
                 CONF_AFTER: {"selector": _seconds(0).serialize()["selector"], "default": DEFAULT_WAIT},
             },
         )

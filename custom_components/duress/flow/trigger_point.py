@@ -22,7 +22,6 @@ from homeassistant.helpers.selector import (
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
-from ..configuration import WITHIN, TwoActions
 from ..const import (
     CONF_AREA,
     CONF_ASKS_FOR,
@@ -47,6 +46,7 @@ from ..intake.deliberate import button_at
 from ..intake.gestures import gesture_of
 from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
+from ..trigger_points import WITHIN, TwoActions
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 

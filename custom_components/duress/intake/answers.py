@@ -1,8 +1,13 @@
 """Hears what the companion app posts when somebody taps a button of a notification, or wipes it away."""
 
+import secrets
+
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
-from ..effects.phone import parse_action
+from ..effects.phone import parse_action, parse_duty
+from ..engine import tokens
+from ..engine.commands import ReportCleared
+from ..engine.model import Actor, Reply
 from ..rights import Right, may
 from ..site import Site
 
@@ -18,13 +23,16 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
     """
 
     async def answered(event: Event) -> None:
-        if (tapped := parse_action(event.data.get("action"))) is not None and (user := await _user(event)):
-            site.async_reply(*tapped, user)
+        action = event.data.get("action")
+        if (token := parse_duty(action)) is not None and (user := await _user(event)):
+            site.duties.async_answered(token, user)
+        elif (tapped := parse_action(action)) is not None and (user := await _user(event)):
+            _reply(site, *tapped, user)
 
     async def cleared(event: Event) -> None:
         tag = event.data.get("tag")
         if isinstance(tag, str) and (user := await _user(event)):
-            site.async_cleared(tag, user)
+            _cleared(site, tag, user)
 
     async def _user(event: Event) -> str | None:
         """Return the user whose phone posted an event, if that user may answer."""
@@ -39,3 +47,22 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
             each()
 
     return stop
+
+
+def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
+    """Take a reply, if it is one of ours and from the person it was shown to; that person is there, then."""
+    for incident, call in site.shown_to(user):
+        expected = tokens.reply(incident, call.channel, asked, reply)
+        if secrets.compare_digest(expected.encode(), token.encode()):
+            actor = Actor(user=user, responder=call.responder, channel=call.channel)
+            site.async_answer(incident, actor, reply, asked=asked)
+            site.duties.async_confirm(call.responder, user)
+            return
+
+
+def _cleared(site: Site, tag: str, user: str) -> None:
+    """Hear that a message of ours was wiped off a phone, from the person it was shown to."""
+    for incident, call in site.shown_to(user):
+        if secrets.compare_digest(tokens.tag(incident, call.channel).encode(), tag.encode()):
+            site.handle(ReportCleared(channel=call.channel), incident.id)
+            return

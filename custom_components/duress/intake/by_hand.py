@@ -3,10 +3,10 @@
 from homeassistant.core import callback
 
 from ..clock import Clock
-from ..configuration import TriggerPoint
 from ..const import GESTURE_SINGLE
 from ..engine.model import Origin, Press
 from ..site import Site
+from ..trigger_points import TriggerPoint
 
 
 @callback

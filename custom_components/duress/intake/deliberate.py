@@ -7,9 +7,9 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from ..configuration import Source, TwoActions
 from ..devices import physical_device, platform_of
 from ..engine.decide import SAME_PRESS
+from ..trigger_points import Source, TwoActions
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 
 from ..clock import Clock
-from ..configuration import Source, TriggerPoint
 from ..const import DOMAIN, ISSUE_DEAF
 from ..devices import listed, named_in, platform_of
 from ..engine.model import Origin, Press
 from ..engine.site_events import HeardAgain, LevelChanged, PressHeld, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
+from ..trigger_points import Source, TriggerPoint
 from .attach import async_attach
 from .deliberate import Deliberate, button_of
 from .found import FoundPresses

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..configuration import Source, TriggerPoint
 from ..const import ISSUE_STUCK
 from ..issues import async_set_issue
 from ..site import Site
+from ..trigger_points import Source, TriggerPoint
 
 LOOK_EVERY = timedelta(seconds=30)
 STUCK_AFTER = timedelta(minutes=5)

@@ -4,7 +4,7 @@ Its name ends in `.log` on purpose: Home Assistant's backups leave such files ou
 Supervisor's. A record without its checkpoint has therefore come out of a backup (hazard H29).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 import hashlib
@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..engine.site_events import DutyChanged, LevelChanged
 from .lines import NO_LINE, Position
 
 FILE = "checkpoint.log"
@@ -39,6 +40,8 @@ class Checkpoint:
     open: dict[str, OpenIncident] = field(default_factory=dict)
     raised: list[str] = field(default_factory=list)
     """Sources whose level had risen and not fallen since."""
+    duty: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The last line about the duty of each responder."""
 
     def write(self, folder: Path) -> None:
         """Put it in the place of the one before, whole or not at all."""
@@ -70,15 +73,21 @@ class Checkpoint:
             newest=data["newest"],
             last=Position(**data["last"]) if data["last"] else None,
             raised=list(data.get("raised", ())),
+            duty=dict(data.get("duty", {})),
             open={
                 incident: OpenIncident(found["point"], [Position(**line) for line in found["lines"]])
                 for incident, found in data["open"].items()
             },
         )
 
-    def note_level(self, source: str, *, raised: bool) -> None:
-        """Note how the level of a source stands."""
-        self.raised = [each for each in self.raised if each != source] + ([source] if raised else [])
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Note what the site has to remember of a line that belongs to no incident."""
+        if event.get("type") == LevelChanged.__name__:
+            source = str(event.get("source"))
+            risen = [source] if event.get("raised") is True else []
+            self.raised = [each for each in self.raised if each != source] + risen
+        elif event.get("type") == DutyChanged.__name__:
+            self.duty[str(event.get("responder"))] = dict(event)
 
     def forget(self, incidents: Iterable[str]) -> None:
         """Leave out incidents that are settled."""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ..clock import Clock
 from ..engine.codec import encode
 from ..engine.events import Event, Opened
-from ..engine.site_events import LevelChanged, SiteEvent
+from ..engine.site_events import SiteEvent
 from ..engine.upcast import VERSION
 from .checkpoint import Checkpoint
 from .keys import Keys, seal
@@ -79,7 +79,7 @@ class Journal:
             head=self._head,
             newest=first.at.isoformat(),  # what is decided together happened together
             settled=self._loop.create_future(),
-            level=first if isinstance(first, LevelChanged) else None,
+            remember=encode(first)[0] if incident is None else None,
         )
         self._writer.queue.put(batch)
         if self._keys.running_low:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from ..engine.events import Event
-from ..engine.site_events import LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, last_alive
 from .keys import Keys
 from .lines import Line, entry, line_at, lines, parse, segments
@@ -123,8 +122,7 @@ class Reader:
             self._newest = max(self._newest, _moment(record))
         incident, event = record.get("incident"), record["event"]
         if not isinstance(incident, str):
-            if event.get("type") == LevelChanged.__name__:
-                checkpoint.note_level(str(event.get("source")), raised=event.get("raised") is True)
+            checkpoint.note(event)
             return
         if fits:
             self._sound.add(incident)

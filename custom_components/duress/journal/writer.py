@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 import queue
 import threading
+from typing import Any
 
 from ..clock import Clock
-from ..engine.site_events import LevelChanged
 from .checkpoint import Checkpoint, OpenIncident, mark_alive, sync_directory
 from .keys import Block, Keys
 from .lines import Position, segments
@@ -37,7 +37,8 @@ class Batch:
     head: str
     newest: str
     settled: asyncio.Future[None]
-    level: LevelChanged | None = None
+    remember: dict[str, Any] | None = None
+    """The event, where the checkpoint has to know it."""
 
 
 @dataclass(slots=True)
@@ -210,8 +211,8 @@ class Writer:
             at = positions[-1].end
         checkpoint.sequence, checkpoint.head, checkpoint.last = batch.sequence, batch.head, positions[-1]
         checkpoint.newest = max(checkpoint.newest or "", batch.newest)
-        if batch.level is not None:
-            checkpoint.note_level(batch.level.source, raised=batch.level.raised)
+        if batch.remember is not None:
+            checkpoint.note(batch.remember)
         if batch.incident is not None:
             known = checkpoint.open.setdefault(batch.incident, OpenIncident(batch.point))
             known.lines += positions

@@ -1,0 +1,193 @@
+"""Who is on duty on a site, and that they know it: whose duty begins is rung, and taps (hazards H12, H32)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .const import ISSUE_DUTY
+from .effects.phone import DUTY_TAG, async_ask_on_duty, async_tell
+from .effects.texts import plain
+from .engine.codec import CodecError, decode
+from .engine.duty import Duty, Post, confirm, follow, set_by_hand
+from .engine.site_events import DutyChanged
+from .engine.upcast import VERSION
+from .issues import async_set_issue
+from .responders import Responder
+from .roster import Roster
+
+if TYPE_CHECKING:
+    from .site import Site
+
+_LOGGER = logging.getLogger(__name__)
+
+RING_EVERY = timedelta(minutes=5)
+
+
+class Duties:
+    """The duty of every responder of a site. It outlives a start by its lines in the record."""
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Look after a site; everybody is on duty before `async_start`."""
+        self._hass = hass
+        self._site = site
+        self._roster = Roster(hass, self.async_update)
+        self._duties: Mapping[str, Duty] = {}
+        self._in_doubt: frozenset[str] = frozenset()
+        self._tokens: dict[str, str] = {}
+        """What the phone of whoever is asked to confirm was shown."""
+        self._next_ring: dict[str, CALLBACK_TYPE] = {}
+        self._knows_plans = False
+
+    @callback
+    def async_start(self, remembered: Mapping[str, object]) -> None:
+        """Go on from what the record tells."""
+        for line in remembered.values():
+            try:
+                event = decode(line, VERSION)
+            except CodecError:
+                _LOGGER.warning("A line about somebody's duty does not read; they count as on duty")
+                continue
+            if isinstance(event, DutyChanged):
+                self._duties = {**self._duties, event.responder: event.duty}
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow nobody any more."""
+        self._roster.async_stop()
+        for responder in list(self._next_ring):
+            self._stop_ringing(responder)
+        for responder in self._in_doubt:
+            async_set_issue(self._hass, ISSUE_DUTY, responder, wanted=False)
+        self._in_doubt = frozenset()
+
+    async def async_apply(self) -> None:
+        """Go on with what the caretaker just set up."""
+        await self._roster.async_apply(self._site.configuration.responders.values())
+        self._knows_plans = True
+        self.async_update()
+
+    @property
+    def off(self) -> frozenset[str]:
+        """Return who is off duty for certain."""
+        return frozenset(r for r, duty in self._duties.items() if not duty.is_on) - self._in_doubt
+
+    def waits_for(self, responder: str) -> bool:
+        """Return whether somebody's duty has begun who has not yet said so."""
+        duty = self._duties.get(responder, Duty())
+        return duty.wanted and not duty.confirmed
+
+    @callback
+    def async_update(self) -> None:
+        """Look anew at who is on duty, once it is known on what that depends."""
+        if not self._knows_plans:
+            return
+        said = self._roster.planned()
+        self._note_doubts(frozenset(responder for responder, planned in said.items() if planned is None))
+        known = {r: self._duties.get(r, Duty()).planned if planned is None else planned for r, planned in said.items()}
+        self._take(follow(self._duties, known, self._posts()), None)
+        for responder in self._duties:
+            if self.waits_for(responder) and responder not in self._next_ring:
+                self._ask(responder)  # a start came between
+
+    @callback
+    def async_set(self, responder: str, user: str | None, *, on: bool) -> bool:
+        """Put somebody on or off duty by hand; returns whether that was possible: the last person cannot go off."""
+        duties = set_by_hand(self._duties, responder, self._posts(), on=on)
+        if duties[responder].is_on != on:
+            return False
+        self._take(duties, user)
+        return True
+
+    @callback
+    def async_answered(self, token: str, user: str) -> None:
+        """Hear that somebody tapped that they are on duty: from the person it was shown to."""
+        for responder, expected in self._tokens.items():
+            known = self._site.configuration.responders.get(responder)
+            if known is not None and known.user == user and secrets.compare_digest(expected.encode(), token.encode()):
+                self.async_confirm(responder, user)
+                return
+
+    @callback
+    def async_confirm(self, responder: str, user: str) -> None:
+        """Note that somebody is there who was asked: a tap says so, and an answer to a call does."""
+        if self.waits_for(responder):
+            self._take(confirm(self._duties, responder, self._posts()), user)
+
+    def _posts(self) -> dict[str, Post]:
+        configuration = self._site.configuration
+        return {r.id: self._post(r, live=configuration.live) for r in configuration.responders.values()}
+
+    def _post(self, responder: Responder, *, live: bool) -> Post:
+        can_answer = any(channel.answerable for channel in self._site.channels.of(responder))
+        return Post(
+            stands_for=responder.stands_for,
+            can_answer=can_answer,
+            rings=live and can_answer and bool(responder.phones),
+        )
+
+    def _take(self, duties: Mapping[str, Duty], user: str | None) -> None:
+        before, self._duties = self._duties, duties
+        changed = [responder for responder, duty in duties.items() if before.get(responder, Duty()) != duty]
+        for responder in changed:
+            self._site.record(DutyChanged(at=self._site.now(), responder=responder, duty=duties[responder], by=user))
+            self._tell(responder, before.get(responder, Duty()), duties[responder])
+        if changed:
+            self._site.views.configuration_changed()
+
+    def _note_doubts(self, in_doubt: frozenset[str]) -> None:
+        if not self._hass.is_running:
+            self._in_doubt = in_doubt  # what it depends on may still have to start
+            return
+        for responder in self._in_doubt | in_doubt:
+            async_set_issue(self._hass, ISSUE_DUTY, responder, wanted=responder in in_doubt)
+        if in_doubt != self._in_doubt:
+            self._in_doubt = in_doubt
+            self._site.views.configuration_changed()
+
+    def _tell(self, responder: str, before: Duty, duty: Duty) -> None:
+        """Say on somebody's phones how their duty stands: with a ring if it begins, quietly otherwise."""
+        if duty.wanted and not duty.confirmed:
+            self._ask(responder)
+        elif duty.held and not before.held:
+            self._say(responder, "duty_held")
+        elif duty.is_on != before.is_on or duty.relieves != before.relieves:
+            self._say(responder, "duty_on" if duty.is_on else "duty_off")
+
+    @callback
+    def _ask(self, responder: str, _now: datetime | None = None) -> None:
+        """Ring somebody, and again until they say that they are there."""
+        self._stop_ringing(responder)
+        if not self.waits_for(responder):
+            return
+        job = HassJob(partial(self._ask, responder), "duress duty", cancel_on_shutdown=True)
+        self._next_ring[responder] = async_call_later(self._hass, RING_EVERY, job)
+        token = self._tokens.setdefault(responder, secrets.token_hex(16))
+        say = self._site.texts.say
+        button = say("duty_button", {})
+        title, text = say("duty_ask_title", {}), say("duty_ask_body", {"button": button})
+        for phone in self._phones(responder):
+            asking = async_ask_on_duty(self._hass, phone, title, text, (button, token))
+            self._hass.async_create_task(asking, "duress duty")
+
+    def _stop_ringing(self, responder: str) -> None:
+        if cancel := self._next_ring.pop(responder, None):
+            cancel()
+
+    def _say(self, responder: str, key: str) -> None:
+        self._stop_ringing(responder)
+        self._tokens.pop(responder, None)
+        known = self._site.configuration.responders.get(responder)
+        text = self._site.texts.say(key, {"name": plain(known.name) if known is not None else ""})
+        for phone in self._phones(responder):
+            self._hass.async_create_task(async_tell(self._hass, phone, text, DUTY_TAG), "duress duty")
+
+    def _phones(self, responder: str) -> tuple[str, ...]:
+        """Return somebody's phones; while a site is set up nobody is told anything (hazard H53)."""
+        known = self._site.configuration.responders.get(responder)
+        return known.phones if known is not None and self._site.configuration.live else ()

@@ -1,0 +1,112 @@
+"""A thing that a person uses to call for help, as the caretaker set it up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentry
+
+from .const import (
+    CONF_AREA,
+    CONF_ASKS_FOR,
+    CONF_CANCEL_WINDOW,
+    CONF_CUSTODY,
+    CONF_GESTURE,
+    CONF_HOLDERS,
+    CONF_LENT_TO,
+    CONF_LOST_SINCE,
+    CONF_PHONE,
+    CONF_PLAN,
+    CONF_POSITION,
+    CONF_SOURCES,
+    CONF_TRIGGER,
+    CONF_TWO_ACTIONS,
+    CONF_WITHIN,
+    CONF_WORN,
+)
+
+WITHIN = 3
+"""How many seconds a second action may take, unless another time is chosen."""
+
+
+class TwoActions(StrEnum):
+    """What a site can ask for instead of one press, where it must."""
+
+    TWICE = "twice"
+    """The same button, twice."""
+    TOGETHER = "together"
+    """Two different buttons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One way a trigger point is heard: a Home Assistant trigger as the caretaker chose it."""
+
+    id: str
+    trigger: Mapping[str, Any]
+    gesture: str
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerPoint:
+    """A thing that a person uses to call for help."""
+
+    id: str
+    name: str
+    area: str | None
+    sources: tuple[Source, ...]
+    holders: tuple[str, ...] = ()
+    """Responders who carry it, or are where it is (hazard H2)."""
+    worn: bool = False
+    by_phone: bool = False
+    """Whether it is a button in the companion app, which has no sources."""
+    tells_position: bool = False
+    """Whether the phone of whoever presses it says where it is."""
+    phone_plan: str | None = None
+    asks_for: TwoActions | None = None
+    """What calls for help where one press is not enough."""
+    within: timedelta = timedelta(seconds=WITHIN)
+    """How long the second action may take."""
+    cancel_window: timedelta = timedelta(0)
+    """How long an open call waits before anybody is called: the button is known to call by itself."""
+    lent_to: str | None = None
+    lost_since: datetime | None = None
+
+    @property
+    def plan(self) -> str | None:
+        """Return what happens after a press that came through none of its sources."""
+        return self.sources[0].plan if self.sources else self.phone_plan
+
+    @property
+    def plans(self) -> tuple[str | None, ...]:
+        """Return what may happen after a press, whichever way it comes."""
+        return (self.plan, *(source.plan for source in self.sources))
+
+
+def point_of(subentry: ConfigSubentry) -> TriggerPoint:
+    """Return the trigger point that a caretaker set up."""
+    data = subentry.data
+    custody = data.get(CONF_CUSTODY, {})
+    two_actions = data.get(CONF_TWO_ACTIONS, {})
+    return TriggerPoint(
+        id=subentry.subentry_id,
+        name=subentry.title,
+        area=custody.get(CONF_AREA) or data.get(CONF_AREA),
+        sources=tuple(
+            Source(id=s["id"], trigger=s[CONF_TRIGGER], gesture=s[CONF_GESTURE], plan=s[CONF_PLAN])
+            for s in data[CONF_SOURCES]
+        ),
+        holders=tuple(data.get(CONF_HOLDERS, ())),
+        worn=data.get(CONF_WORN, False),
+        by_phone=CONF_PHONE in data,
+        tells_position=data.get(CONF_PHONE, {}).get(CONF_POSITION, False),
+        phone_plan=data.get(CONF_PHONE, {}).get(CONF_PLAN),
+        asks_for=TwoActions(two_actions[CONF_ASKS_FOR]) if CONF_ASKS_FOR in two_actions else None,
+        within=timedelta(seconds=two_actions.get(CONF_WITHIN, WITHIN)),
+        cancel_window=timedelta(seconds=data.get(CONF_CANCEL_WINDOW, 0)),
+        lent_to=custody.get(CONF_LENT_TO),
+        lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
+    )
