@@ -13,6 +13,7 @@ from .const import (
     CONF_COVERT,
     CONF_CRITICAL,
     CONF_DUTY_ENTITIES,
+    CONF_ENDS_AT_ORIGIN,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
     CONF_HOLDERS,
@@ -92,11 +93,11 @@ def _to_3(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 def _to_4(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Everybody was always on duty, and plans called people by name only."""
+    """Everybody was always on duty, plans called people by name only, and calls were ended from anywhere."""
     update = hass.config_entries.async_update_subentry
     for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
         update(entry, responder, data={**RESPONDER_OF_MINOR_3, **responder.data})
     for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
         steps = [{CONF_GROUPS: [], **step} for step in plan.data[CONF_STEPS]]
-        update(entry, plan, data={**plan.data, CONF_STEPS: steps})
+        update(entry, plan, data={CONF_ENDS_AT_ORIGIN: False, **plan.data, CONF_STEPS: steps})
     hass.config_entries.async_update_entry(entry, minor_version=4)

@@ -38,6 +38,7 @@ def opening(
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
+    plan = replace(plan, ends_at_origin=plan.ends_at_origin and point.has_room_button)
     holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
     tracks = point.tells_position and press.user is not None
     return HandlePress(

@@ -21,6 +21,7 @@ from .const import (
     CONF_USER,
     CONF_ZONE,
 )
+from .engine.reach import MANAGERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,6 @@ class Responder:
         return frozenset((*managers, *map(group_of, self.groups), *map(looking_after, self.areas)))
 
 
-MANAGERS = "managers"
 LOOKING_AFTER = "looking_after"
 """In a plan: whoever looks after the area of the trigger point."""
 

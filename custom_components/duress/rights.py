@@ -20,9 +20,10 @@ class Right(Enum):
     READ = "read"
     LEND = "lend"
     DUTY = "duty"
+    MANAGE = "manage"
 
 
-MANAGING = frozenset({Right.DUTY})
+MANAGING = frozenset({Right.DUTY, Right.MANAGE})
 """What only those in charge may do."""
 
 

@@ -1,7 +1,9 @@
 """The actions a caretaker can use in automations and on dashboards."""
 
+from collections.abc import Callable
 from functools import partial
 
+from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -9,18 +11,20 @@ import voluptuous as vol
 
 from .clock import Clock
 from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN
-from .engine.events import AnswerRefused
-from .engine.model import Reply, ResolveReason
+from .engine.commands import Resolve
+from .engine.events import AnswerRefused, Event
+from .engine.model import Incident, Reply, ResolveReason
 from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand
 from .line import LINES
 from .outlook import expected_calls, names_in
-from .rights import Right, async_require
+from .rights import Right, async_require, may
 from .site import Site
 from .trigger_points import TriggerPoint
 
 ATTR_TRIGGER_POINT = "trigger_point"
+ATTR_NOTE = "note"
 ATTR_REASON = "reason"
 ATTR_TO = "to"
 ATTR_AREA = "area"
@@ -40,7 +44,12 @@ SERVICE_REPORT_LOST = "report_lost"
 SERVICE_WHO_IS_CALLED = "who_is_called"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
-RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
+RESOLVE_SCHEMA = SCHEMA.extend(
+    {
+        vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason),
+        vol.Optional(ATTR_NOTE): vol.All(cv.string, vol.Length(1, 500)),
+    }
+)
 
 LEND_SCHEMA = SCHEMA.extend(
     {vol.Required(ATTR_TO): vol.All(cv.string, vol.Length(1, 60)), vol.Optional(ATTR_AREA): str}
@@ -61,9 +70,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     hass.services.async_register(DOMAIN, SERVICE_PRESS, _async_press, SCHEMA)
     for name, reply in REPLIES.items():
-        hass.services.async_register(DOMAIN, name, partial(_async_answer, Right.ANSWER, reply), SCHEMA)
-    resolve = partial(_async_answer, Right.RESOLVE, Reply.OVER)
-    hass.services.async_register(DOMAIN, SERVICE_RESOLVE, resolve, RESOLVE_SCHEMA)
+        hass.services.async_register(DOMAIN, name, partial(_async_answer, reply), SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_RESOLVE, _async_resolve, RESOLVE_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
@@ -80,20 +88,43 @@ async def _async_press(call: ServiceCall) -> None:
     async_press_by_hand(site, point, ACTION_SOURCE, call.context.user_id)
 
 
-async def _async_answer(right: Right, reply: Reply, call: ServiceCall) -> None:
+async def _async_answer(reply: Reply, call: ServiceCall) -> None:
     site, point = _target(call)
+    user = await _async_person(call, Right.ANSWER, site)
+    _do(site, point, lambda incident: site.async_answer(incident, site.actor(user.id), reply))
+
+
+async def _async_resolve(call: ServiceCall) -> None:
+    """End a call. Whoever is in charge can do so from afar where others cannot, with a note."""
+    site, point = _target(call)
+    user = await _async_person(call, Right.RESOLVE, site)
+    command = Resolve(
+        by=site.actor(user.id),
+        reason=call.data[ATTR_REASON],
+        note=call.data.get(ATTR_NOTE),
+        in_charge=may(user, Right.MANAGE, site.configuration),
+    )
+    _do(site, point, lambda incident: site.handle(command, incident.id))
+
+
+async def _async_person(call: ServiceCall, right: Right, site: Site) -> User:
     user = await async_require(call.hass, call.context, right, site.configuration)
     assert user is not None, "only pressing is allowed without a user"
+    return user
+
+
+def _do(site: Site, point: TriggerPoint | None, action: Callable[[Incident], list[Event]]) -> None:
+    """Do something to the open calls of a trigger point; say why, where none of them took it."""
     incidents = site.open_incidents(point.id) if point is not None else site.open_orphans()
     if not incidents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
-    reason = call.data.get(ATTR_REASON, ResolveReason.HELPED)
-    by = site.actor(user.id)
-    followed = [event for incident in incidents for event in site.async_answer(incident, by, reply, reason)]
+    followed = [event for incident in incidents for event in action(incident)]
     refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
     if followed and len(refused) == len(followed):
         if Why.BUSY in refused:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="busy")
+        if Why.ONLY_AT_ORIGIN in refused:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="only_at_origin")
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")
 
 

@@ -22,9 +22,10 @@ from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay
-from .engine.commands import Answer, Close, Command, ReportDelivery, Resolve, Tick
-from .engine.events import Acknowledged, Arrived, Declined, DeliveryFailed, Event, Opened
-from .engine.model import Actor, Call, CloseCode, Incident, Phase, Press, Reply, ResolveReason
+from .engine.commands import Answer, AtOrigin, Close, Command, ReportDelivery, Resolve, Signal, Tick
+from .engine.delivery_events import DeliveryFailed
+from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
+from .engine.model import ENDS, Actor, Call, CloseCode, Incident, Phase, Press, Proof, Reply
 from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents
@@ -150,15 +151,20 @@ class Site:
         incident: Incident,
         by: Actor,
         reply: Reply,
-        reason: ResolveReason = ResolveReason.HELPED,
         asked: int | None = None,
     ) -> list[Event]:
-        """Answer an incident; returns what followed. `reason` says why it is over, where it is."""
+        """Answer an incident; returns what followed."""
+        if (reason := ENDS.get(reply)) is not None:
+            return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
         busy = by.responder in self._incidents.busy(incident.press.point)
-        command: Command = Answer(by=by, reply=reply, asked=asked, busy=busy)
-        if reply is Reply.OVER:
-            command = Resolve(by=by, reason=reason, asked=asked)
-        return self.handle(command, incident.id)
+        return self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy), incident.id)
+
+    @callback
+    def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
+        """Take what is said where a call came from; without an open call it means nothing."""
+        by = self.actor(press.user) if press.user is not None else None
+        for incident in self.open_incidents(point.id):
+            self.handle(Signal(press=press, what=what, proof=proof, by=by), incident.id)
 
     def actor(self, user: str) -> Actor:
         """Return the person behind a user."""
@@ -169,14 +175,14 @@ class Site:
         """Return what was shown to a person, and where."""
         return self._incidents.shown_to({r.id for r in self.configuration.responders.values() if r.user == user})
 
-    async def async_close(self, incident_id: str, user: str, code: CloseCode) -> bool:
+    async def async_close(self, incident_id: str, user: str, code: CloseCode, note: str | None = None) -> bool:
         """Close an incident that is over with what a review found; returns whether it was one."""
         if self._incidents.get(incident_id) is None:
             incident = replay(entry.event for entry in await self.async_record(incident_id))
             if incident is None:
                 return False
             self._incidents.forget(incident)
-        return bool(self.handle(Close(by=self.actor(user), code=code), incident_id))
+        return bool(self.handle(Close(by=self.actor(user), code=code, note=note), incident_id))
 
     def open_incidents(self, point: str | None = None) -> list[Incident]:
         """Return the open incidents, of one trigger point or of all, oldest first."""

@@ -9,6 +9,8 @@ from .const import (
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_ENDS_AT_ORIGIN,
+    CONF_GROUPS,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
@@ -29,13 +31,14 @@ class Template:
 
     def plan(self, call_type: CallType, responders: list[str]) -> dict[str, Any]:
         """Return the data of a plan that calls these at once, and again every minute."""
-        step = {CONF_AFTER: 0, CONF_RESPONDERS: responders, CONF_CRITICAL: self.critical}
+        step = {CONF_AFTER: 0, CONF_RESPONDERS: responders, CONF_GROUPS: [], CONF_CRITICAL: self.critical}
         return {
             CONF_CALL_TYPE: call_type.value,
             CONF_COVERT: self.covert,
             CONF_STEPS: [step],
             CONF_REPEAT_AFTER: DEFAULT_WAIT,
             CONF_CANCEL_WINDOW: 0,
+            CONF_ENDS_AT_ORIGIN: False,
             CONF_SUBJECT: "",
         }
 

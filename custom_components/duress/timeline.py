@@ -7,9 +7,9 @@ from typing import Any
 from .configuration import Configuration
 from .effects.texts import Texts, plain
 from .engine.events import Event
-from .engine.model import Actor, Call, CloseCode, Progress, ResolveReason
+from .engine.model import Actor, Call, CloseCode, Progress, Proof, ResolveReason
 
-SAID_IN_WORDS = (CloseCode, Progress, ResolveReason)
+SAID_IN_WORDS = (CloseCode, Progress, Proof, ResolveReason)
 """What has words of its own in a sentence (`word_...`)."""
 
 
@@ -25,8 +25,10 @@ class Timeline:
         """Return what happened and, where it was decided, why."""
         words = {field.name: self._word(getattr(event, field.name)) for field in fields(event)}
         said = self._texts.say(key_of(type(event).__name__), words)
-        why = getattr(event, "why", None)
-        return f"{said} {self._texts.say(f'why_{why}', {})}" if why is not None else said
+        if (why := getattr(event, "why", None)) is not None:
+            said = f"{said} {self._texts.say(f'why_{why}', {})}"
+        note = getattr(event, "note", None)
+        return f"{said} “{note}”" if note else said
 
     def _word(self, value: Any) -> str:
         if isinstance(value, Actor):

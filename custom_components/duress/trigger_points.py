@@ -26,6 +26,7 @@ from .const import (
     CONF_WITHIN,
     CONF_WORN,
 )
+from .engine.commands import AtOrigin
 
 WITHIN = 3
 """How many seconds a second action may take, unless another time is chosen."""
@@ -40,6 +41,12 @@ class TwoActions(StrEnum):
     """Two different buttons."""
 
 
+IS_THERE = "is_there"
+IT_IS_OVER = "it_is_over"
+SIGNALS = {IS_THERE: AtOrigin.SOMEBODY_IS_THERE, IT_IS_OVER: AtOrigin.IT_IS_OVER}
+"""What stands in the place of a plan where a source calls nobody, but says how a call stands."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One way a trigger point is heard: a Home Assistant trigger as the caretaker chose it."""
@@ -48,6 +55,11 @@ class Source:
     trigger: Mapping[str, Any]
     gesture: str
     plan: str
+
+    @property
+    def signals(self) -> AtOrigin | None:
+        """Return what it says of an open call, None where it is a call itself."""
+        return SIGNALS.get(self.plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +88,24 @@ class TriggerPoint:
     lost_since: datetime | None = None
 
     @property
+    def calls(self) -> tuple[Source, ...]:
+        """Return the sources that call for help."""
+        return tuple(source for source in self.sources if source.signals is None)
+
+    @property
     def plan(self) -> str | None:
         """Return what happens after a press that came through none of its sources."""
-        return self.sources[0].plan if self.sources else self.phone_plan
+        return self.calls[0].plan if self.calls else self.phone_plan
 
     @property
     def plans(self) -> tuple[str | None, ...]:
         """Return what may happen after a press, whichever way it comes."""
-        return (self.plan, *(source.plan for source in self.sources))
+        return (self.plan, *(source.plan for source in self.calls))
+
+    @property
+    def has_room_button(self) -> bool:
+        """Return whether something is there to say that somebody is with the person, or that it is over."""
+        return len(self.calls) < len(self.sources)
 
 
 def point_of(subentry: ConfigSubentry) -> TriggerPoint:

@@ -73,6 +73,7 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
         vol.Required("entry_id"): str,
         vol.Required("incident_id"): str,
         vol.Required("code"): vol.Coerce(CloseCode),
+        vol.Optional("note"): vol.All(str, vol.Length(1, 500)),
     }
 )
 @websocket_api.async_response
@@ -80,7 +81,7 @@ async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnec
     """Close an incident that is over, with what the review found it to be."""
     if (site := _site(hass, connection, message, Right.RESOLVE)) is None:
         return
-    if await site.async_close(message["incident_id"], connection.user.id, message["code"]):
+    if await site.async_close(message["incident_id"], connection.user.id, message["code"], message.get("note")):
         connection.send_result(message["id"])
     else:
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No incident that is over and not closed")

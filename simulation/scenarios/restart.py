@@ -28,7 +28,7 @@ async def cut_in_every_phase(world: World) -> Result:
     await ann.tap(session, "I'm there")
     await ann.wait_for("You are there")
     there = await _after_a_cut(world)
-    await ann.tap(session, "It is over")
+    await ann.tap(session, "Person helped")
     await ann.wait_for("Over")
     over = await _after_a_cut(world)
     await world.press()

@@ -62,7 +62,7 @@ async def a_call_that_changes_hands(world: World) -> Result:
     told = await _reads(ann, "Bob is going", FIRST)
     await bob.tap(session, "I'm there")
     await _reads(bob, "You are there", FIRST)
-    await bob.tap(session, "It is over")
+    await bob.tap(session, "Person helped")
     over = await _reads(ann, "Over", FIRST)
     record = await settled(world, incident["incident_id"])
     lines = [line["type"] for line in record["timeline"]]

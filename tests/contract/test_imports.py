@@ -19,8 +19,8 @@ ARROWS = {
     "engine": set(),
     "clock.py": set(),
     "const.py": set(),
-    "responders.py": {"const.py"},
-    "trigger_points.py": {"const.py"},
+    "responders.py": {"const.py", "engine"},
+    "trigger_points.py": {"const.py", "engine"},
     "configuration.py": {"const.py", "engine", "responders.py", "trigger_points.py"},
     "roster.py": {"devices.py", "responders.py"},
     "duty.py": {

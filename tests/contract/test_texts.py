@@ -13,13 +13,14 @@ from custom_components.duress.effects.texts import BUTTONS, LABELLED, LABELLED_F
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import MessageKind
 from custom_components.duress.engine.plan import CallType
+from custom_components.duress.engine.reach import MANAGERS
 from custom_components.duress.engine.why import Why
 from custom_components.duress.flow.responder import ResponderFlow
 from custom_components.duress.flow.response_plan import ResponsePlanFlow
 from custom_components.duress.flow.site_options import SiteOptionsFlow
 from custom_components.duress.flow.trigger_point import TriggerPointFlow
 from custom_components.duress.intake.zigbee import ZIGBEE_ALARM, Alarm
-from custom_components.duress.responders import LOOKING_AFTER, MANAGERS
+from custom_components.duress.responders import LOOKING_AFTER
 from custom_components.duress.templates import TEMPLATES
 from custom_components.duress.timeline import SAID_IN_WORDS, key_of
 
@@ -78,7 +79,9 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
-    said |= set(re.findall(r'"((?:call|duty|outlook)_\w+)"', source)) - {"duty_not_known"}
+    said |= set(re.findall(r'"((?:call|duty|outlook|taken_back|arrival_how|reminder_on_scene)_\w+)"', source)) - {
+        "duty_not_known"
+    }
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}

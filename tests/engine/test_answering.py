@@ -10,6 +10,7 @@ from custom_components.duress.engine.events import (
     Arrived,
     Declined,
     Event,
+    Reminded,
     Resolved,
     StepStarted,
     WentStale,
@@ -36,7 +37,7 @@ def test_h18_who_does_not_arrive_in_the_time_of_the_call_type_is_not_waited_for(
     story.at(0, press_with(call_type=call_type, arrival_within=limit))
     story.hand_over(1)
     story.answer(5, ANN, Reply.GOING)
-    assert next_due(story.now) == T0 + 5 * SECOND + limit
+    assert next_due(story.now) == T0 + 5 * SECOND + limit / 3
     assert story.tick(5 + limit.total_seconds()) == [AnswerLapsed, StepStarted]
     assert story.whys == [Why.NOT_ARRIVED, Why.NOT_ARRIVED]
     assert story.told(700) == {"ann": MessageKind.CALL, "bob": MessageKind.CALL}
@@ -68,7 +69,7 @@ def test_on_scene_there_is_no_arrival_limit_and_only_the_one_who_arrived_is_told
     story.hand_over(71)
     assert story.answer(200, ANN, Reply.ON_SCENE) == [Arrived]
     assert story.told(200) == {"ann": MessageKind.ARRIVAL}
-    assert story.tick(3600) == []
+    assert story.tick(3600) == [Reminded]
 
 
 def test_who_arrives_without_having_said_so_before_is_told_to_everybody(story: Story) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.duress.engine import codec
-from custom_components.duress.engine.events import Acknowledged, Event, HandedOver, Opened, StepStarted
+from custom_components.duress.engine.delivery_events import HandedOver
+from custom_components.duress.engine.events import Acknowledged, Event, Opened, StepStarted
 from custom_components.duress.engine.model import NO_PLACE
 from custom_components.duress.engine.site_events import SiteEvent
 from custom_components.duress.engine.upcast import VERSION
@@ -16,6 +17,7 @@ from custom_components.duress.engine.why import Why
 from .story import HANDLE_PRESS, T0, Story
 
 st.register_type_strategy(str, st.text(max_size=8))
+st.register_type_strategy(float, st.floats(allow_nan=False))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 # To the microsecond, over any span that a plan or a power cut can have.
 year = timedelta(days=365)

@@ -6,17 +6,15 @@ import pytest
 
 from custom_components.duress.engine import due, next_due
 from custom_components.duress.engine.commands import ReportCleared, ReportReceipt
-from custom_components.duress.engine.events import (
+from custom_components.duress.engine.delivery_events import (
     Cleared,
     DeliveryFailed,
     DeliveryStarted,
-    Event,
     HandedOver,
     Received,
     Reissued,
-    Resolved,
-    StepStarted,
 )
+from custom_components.duress.engine.events import Event, Resolved, StepStarted
 from custom_components.duress.engine.model import DeliveryState, MessageKind, Phase, Reply
 from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.why import Why

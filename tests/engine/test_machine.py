@@ -11,6 +11,7 @@ from custom_components.duress.engine.agenda import tracks_position
 from custom_components.duress.engine.codec import decode, encode
 from custom_components.duress.engine.commands import (
     Answer,
+    AtOrigin,
     Command,
     Gather,
     ReportCleared,
@@ -18,17 +19,21 @@ from custom_components.duress.engine.commands import (
     ReportPosition,
     Resolve,
     Resume,
+    Signal,
     Tick,
 )
 from custom_components.duress.engine.events import Event, NobodyToCall, Opened, StepsMissed, StepStarted
 from custom_components.duress.engine.model import (
+    ENDS,
     Actor,
     DeliveryState,
     Incident,
     MessageKind,
+    Origin,
     Phase,
     Position,
     Progress,
+    Proof,
     Reply,
     ResolveReason,
 )
@@ -140,7 +145,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         by=PEOPLE,
-        reply=st.sampled_from([r for r in Reply if r is not Reply.OVER]),
+        reply=st.sampled_from([r for r in Reply if r not in ENDS]),
         late=st.booleans(),
         busy=st.booleans(),
     )
@@ -152,6 +157,28 @@ class Life(RuleBasedStateMachine):
             assert (self.state.phase, self.state.taken_by) == (before.phase, before.taken_by)
         if busy and not before.is_taken_by(by):
             assert self.state.taken_by in (before.taken_by, None)
+
+    @rule(
+        what=st.sampled_from(AtOrigin),
+        by=st.none() | PEOPLE,
+        proof=st.sampled_from([Proof.TAG, Proof.ROOM]),
+        origin=st.sampled_from(Origin),
+    )
+    def something_is_used_where_it_came_from(
+        self, what: AtOrigin, by: Actor | None, proof: Proof, origin: Origin
+    ) -> None:
+        before = self.state
+        press = replace(HANDLE_PRESS.press, origin=origin)
+        self.handle(Signal(press=press, what=what, proof=proof, by=by))
+        if before.is_open and not self.state.is_open:
+            assert what is AtOrigin.IT_IS_OVER
+            assert self.state.resolved_by in (by, before.taken_by)
+            assert origin is Origin.LOCAL or proof is not Proof.ROOM
+
+    @rule(names=st.sets(st.sampled_from(["ann", "bob", "cas"])))
+    def shifts_change(self, names: set[str]) -> None:
+        """Have these people, and nobody else, be off duty from now on: never does a call wait for nobody for that."""
+        self.reach = replace(self.reach, off_duty=frozenset(names))
 
     @rule(names=st.sets(st.sampled_from(["ann", "bob", "cas"])))
     def other_calls_are_taken(self, names: set[str]) -> None:

@@ -6,12 +6,11 @@ import pytest
 
 from custom_components.duress.engine import decide, due, next_due, replay
 from custom_components.duress.engine.commands import Recover
+from custom_components.duress.engine.delivery_events import DeliveryStarted, HandedOver
 from custom_components.duress.engine.events import (
     Acknowledged,
     AnswerRefused,
-    DeliveryStarted,
     FoundNeeded,
-    HandedOver,
     Opened,
     Resolved,
     Resumed,

@@ -78,9 +78,10 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
     assert plan.data == {
         "call_type": "resident",
         "covert": False,
-        "steps": [{"after": 0, "responders": [responder.subentry_id], "critical": False}],
+        "steps": [{"after": 0, "responders": [responder.subentry_id], "groups": [], "critical": False}],
         "repeat_after": 60,
         "cancel_window": 0,
+        "ends_at_origin": False,
         "subject": "",
     }
     assert entry.options == {"live": False, "installer": responder.subentry_id}
@@ -280,6 +281,7 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
         ],
         "repeat_after": 90,
         "cancel_window": 5,
+        "ends_at_origin": False,
         "subject": "",
     }
 
@@ -539,3 +541,29 @@ async def test_a_trigger_point_whose_last_plan_is_gone_is_changed_once_there_is_
     site.hass.config_entries.async_remove_subentry(site.entry, "plan")
     flow = await site.entry.start_subentry_reconfigure_flow(site.hass, "point")
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_plans")
+
+
+async def test_what_says_in_the_room_how_it_stands_is_chosen_and_kept_apart_from_what_calls(
+    site: SiteUnderTest,
+) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    green, reset = ({"platform": "event", "event_type": name} for name in ("green", "reset"))
+    form = await answer(site.hass, await start(site.entry, site.hass, "trigger_point"), {"next_step_id": "choose"})
+    answers = {"name": "Bath", "triggers": [BUTTON], "plan_id": "plan"}
+    twice = {**answers, "in_the_room": {"is_there": [BUTTON], "it_is_over": []}}
+    result = await answer(site.hass, form, twice)
+    assert result["errors"] == {"triggers": "same_trigger_twice"}
+    room = {"is_there": [green], "it_is_over": [reset]}
+    result = await answer(site.hass, form, {**answers, "in_the_room": room})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert [source["plan_id"] for source in result["data"]["sources"]] == ["plan", "is_there", "it_is_over"]
+    (bath,) = [s for s in site.entry.subentries.values() if s.title == "Bath"]
+    menu = await site.entry.start_subentry_reconfigure_flow(site.hass, bath.subentry_id)
+    form = await answer(site.hass, menu, {"next_step_id": "choose"})
+    shown = {str(key): (key.description or {}).get("suggested_value") for key in form["data_schema"].schema}
+    assert len(shown["triggers"]) == 1
+    ids = [source["id"] for source in bath.data["sources"]]
+    result = await answer(site.hass, form, {**answers, "in_the_room": room})
+    assert result["reason"] == "reconfigure_successful"
+    assert [s["id"] for s in site.entry.subentries[bath.subentry_id].data["sources"]] == ids

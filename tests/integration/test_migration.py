@@ -57,6 +57,7 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
         "steps": [{"after": 0, "responders": ["ann"], "groups": [], "critical": True}],
         "repeat_after": 60,
         "cancel_window": 0,
+        "ends_at_origin": False,
         "subject": "",
     }
     assert entry.subentries["ann"].data == new_responder(ann.user.id, site.phones_of("Ann"))

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from custom_components.duress.clock import Clock
-from custom_components.duress.engine.events import Event, HandedOver
+from custom_components.duress.engine.delivery_events import HandedOver
+from custom_components.duress.engine.events import Event
 from custom_components.duress.journal import Entry, Found, Journal
 from custom_components.duress.journal.lines import NO_LINE
 

@@ -45,7 +45,7 @@ async def press_again(site: SiteUnderTest) -> None:
 
 async def wait_for_nobody_to_arrive(site: SiteUnderTest) -> None:
     await site.advance(seconds=598)
-    site.people["Bob"].hears_nothing()
+    site.people["Bob"].hears("Are you there?", "Are you there?")
     await site.advance(seconds=4)
     site.people["Ann"].hears("Help needed")
     site.people["Bob"].hears("Help needed")

@@ -12,7 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.duress.const import DOMAIN
-from custom_components.duress.engine.events import HandedOver, Opened, PressRepeated, StepStarted
+from custom_components.duress.engine.delivery_events import HandedOver
+from custom_components.duress.engine.events import Opened, PressRepeated, StepStarted
 from custom_components.duress.journal.verify import verify
 from tests.site import SiteUnderTest
 

@@ -22,6 +22,7 @@ async def test_a_press_calls_the_first_person_and_then_the_second_until_one_answ
     bob.hears("You have it")
     ann.hears("Bob is going")
     await site.advance(minutes=9)
+    bob.hears("Are you there?", "Are you there?")
     await site.action("resolve", bob.user)
     ann.hears("Over")
     bob.hears("Over")

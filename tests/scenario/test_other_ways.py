@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.duress.engine.events import DeliveryFailed
+from custom_components.duress.engine.delivery_events import DeliveryFailed
 from custom_components.duress.engine.model import DeliveryState
 from tests.site import SiteUnderTest
 

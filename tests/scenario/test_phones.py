@@ -7,7 +7,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
 from custom_components.duress.effects import LateFailure
-from custom_components.duress.engine.events import DeliveryFailed, Opened
+from custom_components.duress.engine.delivery_events import DeliveryFailed
+from custom_components.duress.engine.events import Opened
 from custom_components.duress.engine.model import DeliveryState, Incident, Message, Origin
 from simulation.phone import Phone
 from tests.site import BUTTON_EVENT, SiteUnderTest

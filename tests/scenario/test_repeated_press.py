@@ -36,6 +36,7 @@ async def test_h01_a_new_answer_to_a_repeated_press_keeps_the_others_asleep(site
     await site.taps_going("Ann")
     ann.hears("You have it")
     await site.advance(minutes=9)
+    ann.hears("Are you there?", "Are you there?")
     bob.hears_nothing()
 
 

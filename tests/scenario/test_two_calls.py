@@ -73,7 +73,7 @@ async def test_the_second_call_is_taken_once_the_first_is_over(house: SiteUnderT
     await house.taps("Ann", "I'm going")
     await falls_in_the_bath(house)
     await house.taps("Ann", "I'm there")
-    await house.taps("Ann", "It is over")
+    await house.taps("Ann", "Person helped")
     ann.reads()
     bob.hears("Help needed: Bath")
     await house.taps("Ann", "I'm going")

@@ -92,7 +92,7 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         "ttl": 0,
         "priority": "high",
     }
-    if message.kind is not MessageKind.CALL:
+    if message.kind not in (MessageKind.CALL, MessageKind.REMINDER):
         data["channel"] = "duress_updates"
         data["push"] = {"interruption-level": "time-sensitive"}
     elif message.critical:

@@ -11,14 +11,14 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
-from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Place, Progress, Reply
+from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Place, Progress, Proof, Reply
 from ..engine.plan import CallType, Plan
 from ..engine.why import Why
 
 NAME_LENGTH = 60
 NAMED = 20
 """How many places a message names."""
-LABELLED = (Reply.GOING, Reply.TAKE_OVER, Reply.CANNOT_GO, Reply.ON_SCENE, Reply.STILL_NEEDED, Reply.OVER)
+LABELLED = tuple(reply for reply in Reply if reply is not Reply.SEEN)
 LABELLED_FOR_HOLD_UP = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE)
 BUTTONS = {
     MessageKind.CALL: (Reply.GOING, Reply.CANNOT_GO),
@@ -26,10 +26,14 @@ BUTTONS = {
     MessageKind.NOTICE: (Reply.TAKE_OVER,),
     MessageKind.SEEN: (Reply.GOING,),
     MessageKind.CONFIRMATION: (Reply.ON_SCENE, Reply.CANNOT_GO),
-    MessageKind.ARRIVAL: (Reply.OVER,),
+    MessageKind.REMINDER: (Reply.ON_SCENE, Reply.CANNOT_GO),
+    MessageKind.ARRIVAL: (Reply.HELPED, Reply.ACCIDENTAL, Reply.ANOTHER_REASON),
+    MessageKind.REASON: (Reply.TEST, Reply.FALSE, Reply.HELPED),
     MessageKind.STALE: (Reply.STILL_NEEDED, Reply.OVER),
 }
-"""What can be answered to each kind of message by one tap."""
+"""What can be answered to each kind of message by one tap: three at the most, as Android shows no more."""
+COVERT_ENDS = (Reply.OVER, Reply.ACCIDENTAL)
+"""What ends a covert call: in words that mean nothing to others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +88,11 @@ class Texts:
             "also": self._listed(incident.also),
             "count": str(len(incident.also) + 1),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
+            "until": clock(incident.deadline) if incident.deadline else "",
         }
         words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
         title, *body = _keys(incident, kind, answerable=answerable)
-        replies = BUTTONS.get(kind, ()) if answerable else ()
+        replies = _replies(incident, kind) if answerable else ()
         return Text(
             title=self.say(title, words),
             body="\n".join(self.say(key, words) for key in body),
@@ -161,6 +166,12 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
         return "call_many_title", "call_many_body", "call_many_how" if answerable else "call_no_answer"
     if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
         title = "notice_on_scene_title"
+    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
+        title, kind = "reminder_on_scene_title", MessageKind.ARRIVAL
+    if kind is MessageKind.ARRIVAL and answerable and _ends_only_in_the_room(incident):
+        return title, body, "arrival_how_in_the_room"
+    if kind is MessageKind.CALL and incident.taken_back_at is not None:
+        return "taken_back_title", "taken_back_body", "call_how" if answerable else "call_no_answer"
     if kind is MessageKind.CALL and incident.place == NO_PLACE:
         body = "call_lost_body"
     elif kind is MessageKind.CALL and incident.presses > 1:
@@ -168,6 +179,20 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
     if answerable and kind in BUTTONS:
         return title, body, f"{kind}_how"
     return (title, body, "call_no_answer") if kind is MessageKind.CALL else (title, body)
+
+
+def _replies(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:
+    """Return what can be tapped below a message."""
+    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
+        kind = MessageKind.ARRIVAL
+    if kind is MessageKind.ARRIVAL and _ends_only_in_the_room(incident):
+        return ()
+    ends = kind in (MessageKind.ARRIVAL, MessageKind.REASON)
+    return COVERT_ENDS if ends and incident.plan.covert else BUTTONS.get(kind, ())
+
+
+def _ends_only_in_the_room(incident: Incident) -> bool:
+    return incident.plan.ends_at_origin and incident.proof is not Proof.ROOM
 
 
 def _names_others(incident: Incident) -> bool:
@@ -185,6 +210,8 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
     if kind is MessageKind.CONFIRMATION:
         call_type = incident.plan.call_type
         return "covert_title", f"confirmation_body_{call_type}", f"confirmation_how_{call_type}"
+    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
+        kind = MessageKind.ARRIVAL
     if answerable and kind in BUTTONS:
         return "covert_title", f"covert_{kind}_body", f"covert_{kind}_how"
     return "covert_title", f"covert_{kind}_body"

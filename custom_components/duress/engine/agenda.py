@@ -23,6 +23,8 @@ def next_due(incident: Incident) -> datetime | None:
     times = [message.retry_at for message in _retries(incident) if message.retry_at is not None]
     if incident.deadline is not None:
         times.append(incident.deadline)
+    if incident.remind_at is not None:
+        times.append(incident.remind_at)
     return min(times, default=None)
 
 

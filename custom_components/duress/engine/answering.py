@@ -3,14 +3,26 @@
 from datetime import datetime, timedelta
 
 from .commands import Answer, Resolve
-from .events import Acknowledged, AnswerRefused, AnswerSetAside, Arrived, Declined, Event, FoundNeeded, Resolved
-from .model import Actor, Incident, Phase, Progress, Reply
+from .events import (
+    Acknowledged,
+    AnswerRefused,
+    AnswerSetAside,
+    Arrived,
+    Declined,
+    Event,
+    FoundNeeded,
+    ReasonAsked,
+    Resolved,
+)
+from .model import Actor, Incident, Phase, Progress, Proof, Reply
 from .why import Why
 
 SEEN_LAPSES = timedelta(seconds=60)
 """How long "I have seen it" holds the others back, while nobody says "I'm going" (hazard H18)."""
 HOLD_OTHERS_BACK = (Reply.SEEN, Reply.GOING, Reply.TAKE_OVER, Reply.ON_SCENE)
 """Replies after which the others are not called for a while: they do not count from whoever is busy (hazard H15)."""
+REMIND_ON_SCENE = timedelta(minutes=30)
+"""How often whoever is there is reminded that the call is still open: a forgotten one hides the next fall (H1)."""
 UNATTENDED = timedelta(hours=12)
 """An incident that nothing was done about for this long goes stale."""
 
@@ -24,16 +36,17 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
     own = incident.is_taken_by(by)
     if command.busy and not (own and incident.progress is not Progress.SEEN) and command.reply in HOLD_OTHERS_BACK:
         return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.BUSY)]
-    until = now + incident.plan.arrival_within
     match command.reply:
         case Reply.SEEN if not taken:
             return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
         case Reply.GOING | Reply.TAKE_OVER if not taken or incident.progress is Progress.SEEN:
-            return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
+            return [_is_going(incident, by, now)]
         case Reply.TAKE_OVER if not own:
-            return [Acknowledged(at=now, by=by, progress=Progress.EN_ROUTE, until=until)]
+            return [_is_going(incident, by, now)]
         case Reply.ON_SCENE if incident.progress is not Progress.ON_SCENE:
-            return [Arrived(at=now, by=by, until=now + UNATTENDED)]
+            return [arrived(by, Proof.TAP, now)]
+        case Reply.ANOTHER_REASON:
+            return [ReasonAsked(at=now, by=by)]
         case Reply.CANNOT_GO if own or not (taken or by.responder in incident.declined):
             return [Declined(at=now, by=by)]
         case Reply.STILL_NEEDED if incident.stale:
@@ -47,7 +60,28 @@ def resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
     """Return what follows when a person says that it is over."""
     if (fenced := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
         return [fenced]
-    return [Resolved(at=now, by=command.by, reason=command.reason)]
+    if incident.plan.ends_at_origin and not (_was_in_the_room(incident) or _may_end_it(incident, command)):
+        return [AnswerRefused(at=now, by=command.by, reply=Reply.OVER, why=Why.ONLY_AT_ORIGIN)]
+    return [Resolved(at=now, by=command.by, reason=command.reason, note=command.note)]
+
+
+def arrived(by: Actor, proof: Proof, now: datetime) -> Arrived:
+    """Return that somebody is there, and when they are reminded that it is open."""
+    return Arrived(at=now, by=by, proof=proof, until=now + UNATTENDED, remind_at=now + REMIND_ON_SCENE)
+
+
+def _is_going(incident: Incident, by: Actor, now: datetime) -> Acknowledged:
+    plan = incident.plan
+    return Acknowledged(at=now, by=by, until=now + plan.arrival_within, remind_at=now + plan.remind_every)
+
+
+def _was_in_the_room(incident: Incident) -> bool:
+    return incident.progress is Progress.ON_SCENE and incident.proof is Proof.ROOM
+
+
+def _may_end_it(incident: Incident, command: Resolve) -> bool:
+    """Return whether somebody may end it from afar: what was left open for long, or with a word why."""
+    return incident.stale or (command.in_charge and bool(command.note))
 
 
 def _fence(

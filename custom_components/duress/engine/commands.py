@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
-from .model import Actor, CloseCode, Place, Position, Press, Reply, ResolveReason
+from .model import Actor, CloseCode, Place, Position, Press, Proof, Reply, ResolveReason
 from .plan import Plan
 from .reach import Reach
 
@@ -115,11 +116,36 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """A person says that it is over. `asked` as for an answer."""
+    """A person says that it is over. `asked` as for an answer.
+
+    Whoever is `in_charge` and leaves a note can end also what others can end only where it came from.
+    """
 
     by: Actor
     reason: ResolveReason
+    note: str | None = None
     asked: int | None = None
+    in_charge: bool = False
+
+
+class AtOrigin(Enum):
+    """What can be said where a call came from, by something that is there for it."""
+
+    SOMEBODY_IS_THERE = "somebody_is_there"
+    IT_IS_OVER = "it_is_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Something where a call came from was used to say how it stands: a button, a tag.
+
+    `by` is the person behind it, where that is known.
+    """
+
+    press: Press
+    what: AtOrigin
+    proof: Proof
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +154,7 @@ class Close:
 
     by: Actor
     code: CloseCode
+    note: str | None = None
 
 
 type Command = (
@@ -141,6 +168,7 @@ type Command = (
     | ReportCleared
     | ReportPosition
     | Answer
+    | Signal
     | Resolve
     | Close
 )

@@ -5,7 +5,7 @@ from functools import reduce
 from typing import assert_never
 
 from .agenda import due, is_idle, retries_due, tracks_position
-from .answering import UNATTENDED, answer, resolve
+from .answering import REMIND_ON_SCENE, UNATTENDED, answer, resolve
 from .commands import (
     Answer,
     Close,
@@ -19,29 +19,27 @@ from .commands import (
     ReportReceipt,
     Resolve,
     Resume,
+    Signal,
     Tick,
 )
+from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
 from .escalate import are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
-    Cleared,
     Closed,
-    DeliveryFailed,
-    DeliveryStarted,
     Event,
     Gathered,
-    HandedOver,
     Opened,
     PositionReported,
     PressRepeated,
-    Received,
-    Reissued,
+    Reminded,
     Resumed,
     WentStale,
 )
 from .evolve import evolve
 from .messages import newest_kind
-from .model import DeliveryState, Incident, MessageKind, Phase, Progress
+from .model import Call, DeliveryState, Incident, MessageKind, Phase, Progress
+from .origin import signal
 from .reach import Reach
 from .why import Why
 
@@ -91,9 +89,11 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             return answer(incident, command, now)
         case Resolve():
             return resolve(incident, command, now)
+        case Signal():
+            return signal(incident, command, now)
         case Close():
             reviewable = incident.phase is Phase.RESOLVED
-            return [Closed(at=now, by=command.by, code=command.code)] if reviewable else []
+            return [Closed(at=now, by=command.by, code=command.code, note=command.note)] if reviewable else []
         case _:
             assert_never(command)
 
@@ -106,9 +106,9 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
     if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
         return []
     match incident.phase:
-        case Phase.PENDING | Phase.ACTIVE if incident.step < 0:
+        case Phase.PENDING | Phase.ACTIVE if incident.step < 0 or incident.taken_back_at is not None:
             repeated = PressRepeated(at=now, press=command.press, why=Why.PRESSED_AGAIN, until=now)
-            return [repeated, *escalate(incident, command.reach, now, Why.PRESSED_AGAIN)]
+            return [repeated, *escalate(evolve(incident, repeated), command.reach, now, Why.PRESSED_AGAIN)]
         case Phase.ACTIVE:
             return [PressRepeated(at=now, press=command.press, until=incident.deadline)]
     if incident.progress is Progress.ON_SCENE:
@@ -195,7 +195,7 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     if are_called_all_busy(incident, reach):
         return escalate(incident, reach, now, Why.ALL_BUSY)
     if incident.deadline is None or incident.deadline > now:
-        return []
+        return _reminders(incident, reach, now)
     if incident.phase is not Phase.ACKNOWLEDGED:
         return escalate(incident, reach, now, incident.next_why)
     if incident.progress is Progress.ON_SCENE:
@@ -203,6 +203,18 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     why = Why.NOBODY_IS_GOING if incident.progress is Progress.SEEN else Why.NOT_ARRIVED
     lapsed = AnswerLapsed(at=now, why=why)
     return [lapsed, *escalate(evolve(incident, lapsed), reach, now, why)]
+
+
+def _reminders(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
+    """Remind whoever has it, where they can answer."""
+    if incident.remind_at is None or incident.remind_at > now:
+        return []
+    there = incident.progress is Progress.ON_SCENE
+    taker = incident.taken_by.responder if incident.taken_by else None
+    channels = incident.plan.allowed(reach, incident.holders).of(taker) if taker else ()
+    calls = tuple(Call(responder=taker, channel=c.id) for c in channels if taker and c.answerable)
+    until = now + (REMIND_ON_SCENE if there else incident.plan.remind_every)
+    return [Reminded(at=now, calls=calls, until=until if calls else None)]
 
 
 def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:

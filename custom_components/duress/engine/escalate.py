@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
 from .model import Call, DeliveryState, Incident, Phase
 from .plan import Plan
-from .reach import Reach
+from .reach import MANAGERS, Reach
 from .why import Why
 
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -21,7 +21,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     Those are the steps after 0 s, and any after a step in which nobody could be called, or only people who have
     another incident in hand (hazard H15). Steps that fell due earlier, while nothing ran, are one line; their
     responders are called with the step that is due now, each once (hazard H37). After people were told that somebody
-    goes, they are all called again with it.
+    goes, they are all called again with it. From the second round on those in charge are called too.
     """
     plan = incident.plan
     everybody = plan.allowed(reach, incident.holders)
@@ -40,6 +40,8 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
         wait = plan.wait_after(step)
         last = step + 1 == len(plan.steps)
         responders += plan.steps[step].calls(reach)
+        if last and round_ and plan.widens:
+            responders += (r for r in reach.groups.get(MANAGERS, ()) if r not in called)
         if last and _is_hopeless(plan, reach, declined):
             reach = _wider(reach, everybody, declined)
             responders += (r for r in reach.channels if r not in called)  # better the wrong person than none

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from .model import NO_PLACE, Actor, Call, CloseCode, Place, Position, Press, Progress, Reply, ResolveReason
+from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
+from .model import NO_PLACE, Actor, Call, CloseCode, Place, Position, Press, Progress, Proof, Reply, ResolveReason
 from .plan import Plan
 from .why import Why
 
@@ -111,59 +112,6 @@ class Exhausted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryStarted:
-    """Another attempt at a message began."""
-
-    at: datetime
-    message: str
-    why: Why = Why.FAILED_BEFORE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reissued:
-    """A message is sent as a new one: it could not be handed over for long, or was wiped off the phone."""
-
-    at: datetime
-    message: str
-    why: Why = Why.TOO_OLD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOver:
-    """The other side took a message. No person has seen it for that."""
-
-    at: datetime
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """The phone itself said that a message arrived. No person has read it for that."""
-
-    at: datetime
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryFailed:
-    """An attempt at a message failed; there is another at `retry_at`, or none."""
-
-    at: datetime
-    message: str
-    error: str
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleared:
-    """A call was wiped off a phone without an answer; it is sent again at `retry_at`."""
-
-    at: datetime
-    message: str
-    retry_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
     """A person took the incident, and has it until `until`."""
 
@@ -171,15 +119,45 @@ class Acknowledged:
     by: Actor
     progress: Progress = Progress.EN_ROUTE
     until: datetime | None = None
+    remind_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A person is on scene."""
+    """A person is on scene, as far as the proof goes."""
 
     at: datetime
     by: Actor
     until: datetime | None = None
+    remind_at: datetime | None = None
+    proof: Proof = Proof.TAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """Whoever has it is reminded of it, and again at `until`."""
+
+    at: datetime
+    calls: tuple[Call, ...]
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Somebody at the trigger point asks that nobody come, which ends nothing: those who were called are told (H17)."""
+
+    at: datetime
+    press: Press
+    why: Why
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonAsked:
+    """A person who ends it is asked why, as no reason that was offered fits."""
+
+    at: datetime
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +219,9 @@ class Resolved:
     at: datetime
     by: Actor
     reason: ResolveReason = ResolveReason.HELPED
+    proof: Proof | None = None
+    """What shows that it was said where the call came from, where it was."""
+    note: str | None = field(default=None, metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +231,7 @@ class Closed:
     at: datetime
     by: Actor
     code: CloseCode
+    note: str | None = field(default=None, metadata=PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +261,9 @@ type Event = (
     | Cleared
     | Acknowledged
     | Arrived
+    | Reminded
+    | TakenBack
+    | ReasonAsked
     | Declined
     | AnswerLapsed
     | AnswerRefused

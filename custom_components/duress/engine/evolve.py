@@ -9,35 +9,33 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
 from .events import (
     Acknowledged,
     AnswerLapsed,
     AnswerRefused,
     AnswerSetAside,
     Arrived,
-    Cleared,
     Closed,
     Declined,
-    DeliveryFailed,
-    DeliveryStarted,
     Event,
     Exhausted,
     FoundNeeded,
     Gathered,
-    HandedOver,
     NobodyToCall,
     Opened,
     PositionReported,
     PressRepeated,
-    Received,
-    Reissued,
+    ReasonAsked,
+    Reminded,
     Resolved,
     Resumed,
     StepsMissed,
     StepStarted,
+    TakenBack,
     WentStale,
 )
-from .messages import answered, changed, expired, issued, newest_kind, reissued
+from .messages import answered, changed, delivered, expired, issued, newest_kind
 from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress
 from .why import Why
 
@@ -72,11 +70,20 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
         case Exhausted():
             return replace(incident, exhausted=True)
         case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
-            return _delivery(incident, event)
+            incident = delivered(incident, event)
+            given_up = isinstance(event, DeliveryFailed) and event.retry_at is None
+            return _given_up(incident, event.at, Why.STEP_FAILED) if given_up else incident
         case Acknowledged():
             return _acknowledged(incident, event)
         case Arrived():
             return _arrived(incident, event)
+        case Reminded():
+            return _reminded(incident, event)
+        case TakenBack():
+            return _taken_back(incident, event)
+        case ReasonAsked():
+            incident = replace(incident, asides=incident.asides + 1)
+            return _shown_to(incident, event.by, f"reason{incident.asides}", MessageKind.REASON, event.at)
         case Declined():
             return _declined(incident, event)
         case AnswerLapsed():
@@ -94,7 +101,9 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 phase=Phase.RESOLVED,
                 stale=False,
                 deadline=None,
+                remind_at=None,
                 resolved_by=event.by,
+                proof=event.proof or incident.proof,
                 reason=event.reason,
             )
             return issued(incident, incident.told, "over", MessageKind.OVER, event.at)
@@ -147,7 +156,13 @@ def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
 
 
 def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
-    incident = replace(incident, presses=incident.presses + 1, pressed_at=event.at)
+    incident = replace(
+        incident,
+        presses=incident.presses + 1,
+        pressed_at=event.at,
+        taken_back_at=None,
+        stood_down=incident.stood_down or incident.taken_back_at is not None,
+    )
     if incident.phase is not Phase.ACKNOWLEDGED:
         return incident
     why = Why.NOT_ANSWERED if event.calls else event.why
@@ -155,55 +170,25 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
     return issued(incident, event.calls, f"press{incident.presses}", MessageKind.CALL, event.at)
 
 
-def _delivery(
-    incident: Incident, event: DeliveryStarted | HandedOver | Received | DeliveryFailed | Cleared | Reissued
-) -> Incident:
-    message = incident.messages.get(event.message)
-    if message is None:
-        return incident
-    match event:
-        case DeliveryStarted():
-            attempts = message.attempts + 1
-            return changed(incident, message, state=DeliveryState.SENDING, attempts=attempts, retry_at=None)
-        case HandedOver():
-            return changed(incident, message, state=DeliveryState.HANDED_OVER)
-        case Received():
-            return changed(incident, message, state=DeliveryState.RECEIVED)
-        case DeliveryFailed(retry_at=None):
-            incident = changed(incident, message, state=DeliveryState.FAILED)
-            return _given_up(incident, event.at, Why.STEP_FAILED)
-        case DeliveryFailed():
-            return changed(
-                incident,
-                message,
-                state=DeliveryState.OWED,
-                retry_at=event.retry_at,
-                retry_why=Why.FAILED_BEFORE,
-            )
-        case Cleared():
-            return changed(
-                incident,
-                message,
-                state=DeliveryState.OWED,
-                retry_at=event.retry_at,
-                retry_why=Why.CLEARED,
-                cleared=message.cleared + 1,
-            )
-        case Reissued():
-            return reissued(incident, message, event.at)
-        case _:
-            assert_never(event)
-
-
 def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:
-    incident = replace(_taken(incident, event.by, event.at), progress=event.progress, deadline=event.until or event.at)
+    incident = replace(
+        _taken(incident, event.by, event.at),
+        progress=event.progress,
+        deadline=event.until or event.at,
+        remind_at=event.remind_at,
+        proof=None,
+    )
     return _tell_who_has_it(incident, incident.told, event.by, event.at)
 
 
 def _arrived(incident: Incident, event: Arrived) -> Incident:
     known = incident.is_taken_by(event.by)
     incident = replace(
-        _taken(incident, event.by, event.at), progress=Progress.ON_SCENE, deadline=event.until or event.at
+        _taken(incident, event.by, event.at),
+        progress=Progress.ON_SCENE,
+        deadline=event.until or event.at,
+        remind_at=event.remind_at,
+        proof=event.proof,
     )
     told = [call for call in incident.told if call.responder == event.by.responder or not known]
     return _tell_who_has_it(incident, told, event.by, event.at)
@@ -261,6 +246,8 @@ def _asked_anew(incident: Incident, at: datetime, why: Why) -> Incident:
         progress=None,
         taken_by=None,
         taken_at=None,
+        proof=None,
+        remind_at=None,
         asked=incident.asked + 1,
         deadline=at,
         next_why=why,
@@ -268,14 +255,32 @@ def _asked_anew(incident: Incident, at: datetime, why: Why) -> Incident:
 
 
 def _refused(incident: Incident, event: AnswerRefused) -> Incident:
-    incident = replace(incident, refusals=incident.refusals + 1)
-    if event.by.responder is None or event.by.channel is None:
-        return incident
-    call = Call(responder=event.by.responder, channel=event.by.channel)
+    incident = replace(incident, asides=incident.asides + 1)
     kind = newest_kind(incident, own=incident.is_taken_by(event.by))
     if event.why is Why.BUSY and kind is MessageKind.CALL:
         kind = MessageKind.BUSY
-    return issued(incident, [call], f"refused{incident.refusals}", kind, event.at)
+    return _shown_to(incident, event.by, f"refused{incident.asides}", kind, event.at)
+
+
+def _shown_to(incident: Incident, by: Actor, prefix: str, kind: MessageKind, at: datetime) -> Incident:
+    """Show something to a person where they answered."""
+    if by.responder is None or by.channel is None:
+        return incident
+    return issued(incident, [Call(responder=by.responder, channel=by.channel)], prefix, kind, at)
+
+
+def _reminded(incident: Incident, event: Reminded) -> Incident:
+    incident = replace(incident, remind_at=event.until, reminders=incident.reminders + 1)
+    prefix = f"remind{incident.reminders}"
+    return issued(incident, event.calls, prefix, MessageKind.REMINDER, event.at, critical=False)
+
+
+def _taken_back(incident: Incident, event: TakenBack) -> Incident:
+    if event.why is Why.NEVER_AT_ORIGIN:
+        return incident
+    incident = replace(incident, taken_back_at=event.at, asides=incident.asides + 1)
+    prefix = f"taken_back{incident.asides}"
+    return issued(incident, event.calls, prefix, MessageKind.CALL, event.at, critical=False)
 
 
 def _resumed(incident: Incident, event: Resumed) -> Incident:

@@ -3,9 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
+from .delivery_events import (
+    Cleared,
+    DeliveryEvent,
+    DeliveryFailed,
+    DeliveryStarted,
+    HandedOver,
+    Received,
+    Reissued,
+)
 from .model import Actor, Call, DeliveryState, Incident, Message, MessageKind, Phase, Progress
+from .why import Why
 
 
 def issued(
@@ -37,13 +47,51 @@ def issued(
     return replace(incident, messages=messages, called=called)
 
 
-def reissued(incident: Incident, message: Message, at: datetime) -> Incident:
+def _reissued(incident: Incident, message: Message, at: datetime) -> Incident:
     """Return the incident with a new message in the place of one. How often that was wiped away is kept."""
     call = Call(responder=message.responder, channel=message.channel)
     prefix = message.id.removesuffix(f".{message.responder}.{message.channel}")
     incident = issued(incident, [call], f"{prefix}+", message.kind, at)
     new = incident.messages[f"{prefix}+.{message.responder}.{message.channel}"]
     return changed(incident, new, cleared=message.cleared)
+
+
+def delivered(incident: Incident, event: DeliveryEvent) -> Incident:
+    """Return the incident after what became of one of its messages; an unknown one changes nothing."""
+    message = incident.messages.get(event.message)
+    if message is None:
+        return incident
+    match event:
+        case DeliveryStarted():
+            attempts = message.attempts + 1
+            return changed(incident, message, state=DeliveryState.SENDING, attempts=attempts, retry_at=None)
+        case HandedOver():
+            return changed(incident, message, state=DeliveryState.HANDED_OVER)
+        case Received():
+            return changed(incident, message, state=DeliveryState.RECEIVED)
+        case DeliveryFailed(retry_at=None):
+            return changed(incident, message, state=DeliveryState.FAILED)
+        case DeliveryFailed():
+            return changed(
+                incident,
+                message,
+                state=DeliveryState.OWED,
+                retry_at=event.retry_at,
+                retry_why=Why.FAILED_BEFORE,
+            )
+        case Cleared():
+            return changed(
+                incident,
+                message,
+                state=DeliveryState.OWED,
+                retry_at=event.retry_at,
+                retry_why=Why.CLEARED,
+                cleared=message.cleared + 1,
+            )
+        case Reissued():
+            return _reissued(incident, message, event.at)
+        case _:
+            assert_never(event)
 
 
 def answered(incident: Incident, by: Actor) -> Incident:
@@ -87,4 +135,8 @@ def _is_true(kind: MessageKind, incident: Incident) -> bool:
         return newest_kind(incident, own=False) is MessageKind.CALL
     if kind is MessageKind.NOTICE:
         return newest_kind(incident, own=False) is MessageKind.NOTICE
+    if kind is MessageKind.REMINDER:
+        return newest_kind(incident, own=True) in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
+    if kind is MessageKind.REASON:
+        return incident.is_open
     return kind is newest_kind(incident, own=True)

@@ -40,6 +40,12 @@ class Reply(StrEnum):
     STILL_NEEDED = "still_needed"
     """To an incident that went stale: go on calling."""
     OVER = "over"
+    HELPED = "helped"
+    ACCIDENTAL = "accidental"
+    TEST = "test"
+    FALSE = "false"
+    ANOTHER_REASON = "another_reason"
+    """It is over, for a reason that the message does not offer."""
 
 
 class ResolveReason(StrEnum):
@@ -50,6 +56,27 @@ class ResolveReason(StrEnum):
     TEST = "test"
     FALSE = "false"
     CANCELLED = "cancelled"
+
+
+ENDS = {
+    Reply.OVER: ResolveReason.HELPED,
+    Reply.HELPED: ResolveReason.HELPED,
+    Reply.ACCIDENTAL: ResolveReason.ACCIDENTAL,
+    Reply.TEST: ResolveReason.TEST,
+    Reply.FALSE: ResolveReason.FALSE,
+}
+"""Replies that say that it is over, and why."""
+
+
+class Proof(StrEnum):
+    """What shows that somebody is there, from weak to strong (hazard H44)."""
+
+    TAP = "tap"
+    """They say so."""
+    TAG = "tag"
+    """Their phone read a tag, which a link in it can do from anywhere."""
+    ROOM = "room"
+    """A button was pressed where the call came from."""
 
 
 class CloseCode(StrEnum):
@@ -77,10 +104,14 @@ class MessageKind(StrEnum):
     """Somebody has seen it, but nobody is going yet."""
     CONFIRMATION = "confirmation"
     """Your answer counted: you have it."""
+    REMINDER = "reminder"
+    """You have it, and have not said for a while how it goes."""
     NOTICE = "notice"
     """Somebody else has it."""
     ARRIVAL = "arrival"
     """Your answer counted: you are there."""
+    REASON = "reason"
+    """You say that it is over: why?"""
     STALE = "stale"
     """It was found open after a long time: is it still needed?"""
     OVER = "over"
@@ -231,7 +262,8 @@ class Incident:
     pressed_at: datetime | None = None
     """When it was last pressed, on the site's clock."""
     answers: int = 0
-    refusals: int = 0
+    asides: int = 0
+    """How often somebody's answer changed nothing but what they are shown."""
     asked: int = 0
     called: tuple[Call, ...] = ()
     """Everybody who was called so far, on each channel once, in the order of the first call."""
@@ -243,6 +275,13 @@ class Incident:
     """What is owed and what became of the newest of each channel; older ones are in the record."""
     taken_by: Actor | None = None
     taken_at: datetime | None = None
+    proof: Proof | None = None
+    """What shows that somebody is there."""
+    remind_at: datetime | None = None
+    """When whoever has it is reminded of it."""
+    reminders: int = 0
+    taken_back_at: datetime | None = None
+    """When somebody at the trigger point asked that nobody come, and has not pressed again since (hazard H17)."""
     resolved_by: Actor | None = None
     reason: ResolveReason | None = None
     code: CloseCode | None = None

@@ -25,6 +25,9 @@ ARRIVAL_WITHIN = {
 }
 """How long somebody who is going may take before the others are called again (hazard H18)."""
 
+REMINDERS = 3
+"""Into how many parts reminders divide the time to arrive: the last part ends with everybody being called again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -64,8 +67,15 @@ class Plan:
     """What the phones show of a covert call: words that only those mean something to who know them."""
     cancel_window: timedelta = timedelta(0)
     arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
+    ends_at_origin: bool = False
+    """Whether it can be ended only where it came from, or by those in charge with a note."""
     for_trying: bool = False
     """Whether it only stands in while a site is set up, so that nobody else may take its calls for real ones (H53)."""
+
+    @property
+    def remind_every(self) -> timedelta:
+        """Return how often whoever is going is reminded until they say that they are there."""
+        return self.arrival_within / REMINDERS
 
     @property
     def widens(self) -> bool:

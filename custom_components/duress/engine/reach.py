@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+MANAGERS = "managers"
+"""The group of those in charge."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:

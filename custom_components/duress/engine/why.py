@@ -43,6 +43,11 @@ class Why(StrEnum):
     BUSY = "busy"
     OUT_OF_DATE = "out_of_date"
     IS_OVER = "is_over"
+    ONLY_AT_ORIGIN = "only_at_origin"
+
+    NOT_TAKEN = "not_taken"
+    NEVER_AT_ORIGIN = "never_at_origin"
+    NOT_FROM_THE_ROOM = "not_from_the_room"
 
     UNATTENDED = "unattended"
     RESTORED = "restored"

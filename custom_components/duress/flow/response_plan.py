@@ -7,6 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow,
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     DeviceFilterSelectorConfig,
     DeviceSelector,
     DeviceSelectorConfig,
@@ -30,6 +31,7 @@ from ..const import (
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
@@ -40,9 +42,10 @@ from ..const import (
     SUBENTRY_RESPONDER,
 )
 from ..engine.plan import CallType
+from ..engine.reach import MANAGERS
 from ..line import LINES
 from ..outlook import expected_calls, in_words
-from ..responders import LOOKING_AFTER, MANAGERS, group_of
+from ..responders import LOOKING_AFTER, group_of
 from ..templates import DEFAULT_WAIT, TEMPLATES
 from .people import choice
 from .reaching import error_of_plan
@@ -147,6 +150,7 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             CONF_STEPS: steps,
             CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER]),
             CONF_CANCEL_WINDOW: int(user_input.get(CONF_CANCEL_WINDOW, 0)),
+            CONF_ENDS_AT_ORIGIN: user_input.get(CONF_ENDS_AT_ORIGIN, False),
             CONF_SUBJECT: user_input.get(CONF_SUBJECT, ""),
         }
 
@@ -180,6 +184,7 @@ def _schema(groups: dict[str, str], *, covert: bool) -> vol.Schema:
         fields[vol.Optional(CONF_SUBJECT)] = TextSelector()
     else:
         fields[vol.Required(CONF_CANCEL_WINDOW, default=0)] = _seconds(0, LONGEST_CANCEL_WINDOW)
+        fields[vol.Required(CONF_ENDS_AT_ORIGIN, default=False)] = BooleanSelector()
     return vol.Schema(fields)
 
 

@@ -30,6 +30,7 @@ from ..const import (
     CONF_CUSTODY,
     CONF_GESTURE,
     CONF_HOLDERS,
+    CONF_IN_THE_ROOM,
     CONF_PHONE,
     CONF_PLAN,
     CONF_POSITION,
@@ -46,7 +47,7 @@ from ..intake.deliberate import button_at
 from ..intake.gestures import gesture_of
 from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
-from ..trigger_points import WITHIN, TwoActions
+from ..trigger_points import SIGNALS, WITHIN, TwoActions
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 
@@ -71,14 +72,19 @@ class TriggerPointFlow(LearningFlow):
         if CONF_PHONE in subentry.data:
             return await self.async_step_phone()
         sources = subentry.data[CONF_SOURCES]
+        calls = [source for source in sources if source[CONF_PLAN] not in SIGNALS]
         self._current = {
             CONF_NAME: subentry.title,
             CONF_AREA: subentry.data.get(CONF_AREA),
-            CONF_PLAN: sources[0][CONF_PLAN],
-            CONF_TRIGGERS: [source[CONF_TRIGGER] for source in sources],
+            CONF_PLAN: calls[0][CONF_PLAN],
+            CONF_TRIGGERS: [source[CONF_TRIGGER] for source in calls],
             CONF_HOLDERS: subentry.data.get(CONF_HOLDERS, []),
             CONF_WORN: subentry.data.get(CONF_WORN, False),
             CONF_TWO_ACTIONS: dict(subentry.data.get(CONF_TWO_ACTIONS, {})),
+            CONF_IN_THE_ROOM: {
+                signal: [source[CONF_TRIGGER] for source in sources if source[CONF_PLAN] == signal]
+                for signal in SIGNALS
+            },
         }
         return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned"])
 
@@ -97,7 +103,7 @@ class TriggerPointFlow(LearningFlow):
         current = self._current
         errors = {}
         if user_input is not None:
-            errors = await self._async_check(user_input[CONF_TRIGGERS])
+            errors = await self._async_check(user_input[CONF_TRIGGERS], _in_the_room(user_input))
             errors = errors or self._check_plan(user_input, user_input[CONF_PLAN])
             errors = errors or self._check_two_actions(user_input)
             if not errors:
@@ -144,9 +150,10 @@ class TriggerPointFlow(LearningFlow):
         )
         return {} if any(first.is_another(other) for other in others) else {CONF_TRIGGERS: "needs_two_buttons"}
 
-    async def _async_check(self, triggers: list[dict[str, Any]]) -> dict[str, str]:
-        if not triggers:
+    async def _async_check(self, calls: list[dict[str, Any]], room: list[dict[str, Any]]) -> dict[str, str]:
+        if not calls:
             return {CONF_TRIGGERS: "no_trigger"}
+        triggers = [*calls, *room]
         if any(trigger in triggers[:index] for index, trigger in enumerate(triggers)):
             return {CONF_TRIGGERS: "same_trigger_twice"}
         try:
@@ -170,7 +177,8 @@ class TriggerPointFlow(LearningFlow):
                     errors[f"plan_{gesture}"] = next(iter(error.values()))
             if not errors:
                 return self._finish(answers, plans)
-        before = {source[CONF_GESTURE]: source[CONF_PLAN] for source in self._before()}
+        calls = (source for source in self._before() if source[CONF_PLAN] not in SIGNALS)
+        before = {source[CONF_GESTURE]: source[CONF_PLAN] for source in calls}
         choice = _plan_selector(self._options(SUBENTRY_RESPONSE_PLAN))
         fields = {
             vol.Required(f"plan_{gesture}", default=before.get(gesture, answers[CONF_PLAN])): choice
@@ -194,7 +202,14 @@ class TriggerPointFlow(LearningFlow):
 
     def _finish(self, answers: dict[str, Any], plans: Mapping[str, str]) -> SubentryFlowResult:
         data: dict[str, Any] = {
-            CONF_SOURCES: self._sources(answers[CONF_TRIGGERS], plans),
+            CONF_SOURCES: [
+                *(self._source(trigger, plans[gesture_of(trigger)]) for trigger in answers[CONF_TRIGGERS]),
+                *(
+                    self._source(trigger, signal)
+                    for signal in SIGNALS
+                    for trigger in answers.get(CONF_IN_THE_ROOM, {}).get(signal, ())
+                ),
+            ],
             CONF_HOLDERS: answers.get(CONF_HOLDERS, []),
             CONF_WORN: answers.get(CONF_WORN, False),
         }
@@ -212,18 +227,15 @@ class TriggerPointFlow(LearningFlow):
             )
         return self.async_create_entry(title=title, data=data)
 
-    def _sources(self, triggers: list[dict[str, Any]], plans: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Return the sources as stored: the triggers raw, as chosen; one that was there before keeps its id."""
-        known = [(source[CONF_TRIGGER], source["id"]) for source in self._before()]
-        return [
-            {
-                "id": next((known_id for before, known_id in known if before == trigger), None) or ulid_now(),
-                CONF_TRIGGER: trigger,
-                CONF_GESTURE: gesture_of(trigger),
-                CONF_PLAN: plans[gesture_of(trigger)],
-            }
-            for trigger in triggers
-        ]
+    def _source(self, trigger: dict[str, Any], plan: str) -> dict[str, Any]:
+        """Return a source as stored: the trigger raw, as chosen; one that was there before keeps its id."""
+        known = (source["id"] for source in self._before() if source[CONF_TRIGGER] == trigger)
+        return {
+            "id": next(known, None) or ulid_now(),
+            CONF_TRIGGER: trigger,
+            CONF_GESTURE: gesture_of(trigger),
+            CONF_PLAN: plan,
+        }
 
     def _before(self) -> list[dict[str, Any]]:
         """Return the sources as they were."""
@@ -258,8 +270,17 @@ def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -
                 ),
                 {"collapsed": True},
             ),
+            vol.Optional(CONF_IN_THE_ROOM, default={signal: [] for signal in SIGNALS}): section(
+                vol.Schema({vol.Optional(signal, default=[]): TriggerSelector() for signal in SIGNALS}),
+                {"collapsed": True},
+            ),
         }
     )
+
+
+def _in_the_room(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the triggers that call nobody, but say how a call stands."""
+    return [trigger for triggers in answers.get(CONF_IN_THE_ROOM, {}).values() for trigger in triggers]
 
 
 def _phone_schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:

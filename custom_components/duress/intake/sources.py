@@ -26,7 +26,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..const import DOMAIN, ISSUE_DEAF
 from ..devices import listed, named_in, platform_of
-from ..engine.model import Origin, Press
+from ..engine.model import Origin, Press, Proof
 from ..engine.site_events import HeardAgain, LevelChanged, PressHeld, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
@@ -40,6 +40,7 @@ from .zigbee import ZHA, ZIGBEE_ALARM
 
 _LOGGER = logging.getLogger(__name__)
 
+TAG = "tag"
 WEBHOOK = "webhook"
 """A trigger that another machine pulls, over the network (hazard H21)."""
 RETRY_AFTER = 30
@@ -196,12 +197,17 @@ class SourceListener:
             )
             # By its present name, or by the one it had where it is being removed at this moment.
             current = self._site.configuration.points.get(point.id, point)
-            if not self._is_meant(current, source):
-                self._site.record(PressHeld(at=self._site.now(), press=press))
-                return
             age = Clock.wall() - heard_at
             late = age > FOUND_UP_TO
             found = not late and self._found.is_found(age, event)
+            if (what := source.signals) is not None:
+                if not late and not found:  # it may be from before the call
+                    proof = Proof.TAG if platform_of(source.trigger) == TAG else Proof.ROOM
+                    self._site.async_signal(current, press, what, proof)
+                return
+            if not self._is_meant(current, source):
+                self._site.record(PressHeld(at=self._site.now(), press=press))
+                return
             self._found.add(self._site.async_press(current, press, source.plan, found=found, late=late))
 
         try:

@@ -49,7 +49,7 @@ class StuckButtons:
 
     def _cannot_be_heard(self, point: TriggerPoint) -> bool:
         covert = self._site.configuration.is_covert(point)
-        return not covert and bool(point.sources) and all(map(self._is_raised, point.sources))
+        return not covert and bool(point.calls) and all(map(self._is_raised, point.calls))
 
     def _say(self, stuck: frozenset[str]) -> None:
         for point in stuck ^ self._stuck:
