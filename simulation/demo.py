@@ -61,6 +61,7 @@ async def _check(name: str, folder: Path, port: int | None) -> int:
             phone_name=scenario.phone_name,
             all_devices=scenario.all_devices,
             bluetooth=scenario.bluetooth,
+            people=scenario.people,
         ) as world:
             result = await scenario.play(world)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the last line says so

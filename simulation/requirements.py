@@ -21,6 +21,7 @@ USED = {
     "mobile_app",
     "mqtt",
     "recorder",
+    "remote_calendar",
     "rest_command",
     "zha",
     "zwave_js",

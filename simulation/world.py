@@ -35,6 +35,7 @@ class World:
         phone_name: str | None = None,
         all_devices: bool = False,
         bluetooth: bool = False,
+        people: Sequence[str] = ("Ann", "Bob"),
     ) -> None:
         """Build in an empty folder. Without a radio the trigger point is a button in Home Assistant itself.
 
@@ -47,7 +48,7 @@ class World:
         self._radio = radio
         self._port = port
         self._stack = AsyncExitStack()
-        self.phones = {name: Phone(phone_name or f"{name}'s phone", on_message) for name in ("Ann", "Bob")}
+        self.phones = {name: Phone(phone_name or f"{name}'s phone", on_message) for name in people}
         self.logins: dict[str, Login] = {}
         self.entry = ""
         self._point = ""
@@ -132,6 +133,12 @@ class World:
                     return
                 await asyncio.sleep(0.2)
 
+    async def responder(self, name: str) -> str:
+        """Return a responder by name."""
+        subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
+        found: str = next(s["subentry_id"] for s in subentries if s["title"] == name)
+        return found
+
     async def open_incidents(self) -> list[dict[str, Any]]:
         """Return the open incidents."""
         incidents: list[dict[str, Any]] = await self.home_assistant.command("duress/incidents", entry_id=self.entry)
@@ -157,8 +164,8 @@ class World:
         site = await home_assistant.post(url, {"call_type": call_type})
         self.entry = site["result"]["entry_id"]
         ann, plan = await self._newest("responder"), await self._newest("response_plan")
-        responders = {"Ann": ann, "Bob": await self._add_responder("Bob")}
-        await self._change_plan(plan, [(0, ann), (wait, responders["Bob"])])
+        responders = {"Ann": ann, "Bob": await self.add_responder("Bob")}
+        await self.change_plan([(0, [ann]), (wait, [responders["Bob"]])])
         area = await home_assistant.command("config/area_registry/create", name="Room 4")
         trigger = {"trigger": "state", "entity_id": [PENDANT_SENSOR], "to": "on"}
         if not self._radio:
@@ -262,21 +269,36 @@ class World:
         form = await self.home_assistant.post(f"{FLOWS}/{kind}", start)
         return f"{FLOWS}/{kind}/{form['flow_id']}"
 
-    async def _add_responder(self, name: str) -> str:
+    async def add_responder(self, name: str) -> str:
+        """Add somebody who can be called, in the dialog; returns the responder."""
         url = await self._begin({"handler": [self.entry, "responder"]}, "subentries/flow")
         await self.home_assistant.post(url, {"next_step_id": "person"})
         form = await self.home_assistant.post(url, {"user_id": self.logins[name].user})
         await self.home_assistant.post(url, {"phones": _suggested(form)["phones"]})
         return await self._newest("responder")
 
-    async def _change_plan(self, plan: str, steps: list[tuple[int, str]]) -> None:
-        start = {"handler": [self.entry, "response_plan"], "subentry_id": plan}
-        form = await self.home_assistant.post(f"{FLOWS}/subentries/flow", start)
-        answers = _suggested(form)
-        answers["steps"] = [
-            {"after": after, "responders": [await self._device(responder)]} for after, responder in steps
+    async def change_responder(self, responder: str, step: str, **answers: Any) -> None:
+        """Change something about a responder, in the dialog."""
+        form = await self._change("responder", responder)
+        url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        form = await self.home_assistant.post(url, {"next_step_id": step})
+        await self.home_assistant.post(url, {**_suggested(form), **answers})
+
+    async def change_plan(self, steps: Sequence[tuple[int, Sequence[str]]], **answers: Any) -> None:
+        """Change whom the newest plan calls after how many seconds, in the dialog."""
+        form = await self._change("response_plan", await self._newest("response_plan"))
+        lines = [
+            {"after": after, "responders": [await self._device(responder) for responder in responders]}
+            for after, responders in steps
         ]
-        await self.home_assistant.post(f"{FLOWS}/subentries/flow/{form['flow_id']}", answers)
+        url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        await self.home_assistant.post(url, {**_suggested(form), "steps": lines, **answers})
+
+    async def _change(self, kind: str, subentry: str) -> dict[str, Any]:
+        """Open the dialog that changes a subentry."""
+        start = {"handler": [self.entry, kind], "subentry_id": subentry}
+        form: dict[str, Any] = await self.home_assistant.post(f"{FLOWS}/subentries/flow", start)
+        return form
 
     async def _newest(self, kind: str) -> str:
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)

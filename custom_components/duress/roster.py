@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_change
 from homeassistant.helpers.start import async_at_started
@@ -100,6 +100,9 @@ class Roster:
 
     async def _async_titles(self, calendar: str) -> list[str] | None:
         """Return the titles of all that is in a calendar now: its state shows one of them only."""
+        state = self._hass.states.get(calendar)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            return None
         now = dt_util.now()
         window = {"start_date_time": now.isoformat(), "end_date_time": (now + MOMENT).isoformat()}
         try:

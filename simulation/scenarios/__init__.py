@@ -9,6 +9,7 @@ from .ble import every_bluetooth_button
 from .common import Result
 from .covert import a_covert_call_while_somebody_looks
 from .dialogs import every_dialog_in_a_browser
+from .escalation import nobody_arrives_until_the_second_round
 from .mqtt import every_mqtt_button
 from .phone import a_call_from_a_phone
 from .phones import phones_that_fail_in_every_way
@@ -28,6 +29,7 @@ class Scenario:
     phone_name: str | None = None
     all_devices: bool = False
     bluetooth: bool = False
+    people: tuple[str, ...] = ("Ann", "Bob")
 
 
 SCENARIOS = {
@@ -40,6 +42,7 @@ SCENARIOS = {
     "restart": Scenario(cut_in_every_phase, radio=False),
     "busy": Scenario(two_falls_and_one_caretaker, radio=False),
     "handover": Scenario(a_call_that_changes_hands, radio=False),
+    "escalation": Scenario(nobody_arrives_until_the_second_round, radio=False, people=("Ann", "Bob", "Cas", "Dora")),
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),

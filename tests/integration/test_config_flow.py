@@ -562,7 +562,7 @@ async def test_what_says_in_the_room_how_it_stands_is_chosen_and_kept_apart_from
     menu = await site.entry.start_subentry_reconfigure_flow(site.hass, bath.subentry_id)
     form = await answer(site.hass, menu, {"next_step_id": "choose"})
     shown = {str(key): (key.description or {}).get("suggested_value") for key in form["data_schema"].schema}
-    assert len(shown["triggers"]) == 1
+    assert [trigger["event_type"] for trigger in shown["triggers"] or []] == [BUTTON["event_type"]]
     ids = [source["id"] for source in bath.data["sources"]]
     result = await answer(site.hass, form, {**answers, "in_the_room": room})
     assert result["reason"] == "reconfigure_successful"
