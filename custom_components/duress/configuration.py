@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .const import (
+    CONF_ADDRESS,
     CONF_AFTER,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
@@ -46,6 +47,8 @@ class Configuration:
     live: bool = True
     """Until a site goes live, presses call only whoever sets it up (hazard H53)."""
     installer: str | None = None
+    address: str = ""
+    """What somebody says to the emergency services on the telephone."""
 
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
@@ -58,6 +61,7 @@ class Configuration:
             plans={s.subentry_id: _plan(s, responders) for s in plans},
             live=entry.options.get(CONF_LIVE, True),
             installer=entry.options.get(CONF_INSTALLER),
+            address=entry.data.get(CONF_ADDRESS, ""),
         )
 
     @property

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
+from .announcements import Announcements
+from .assurance import Assurance
 from .configuration import Configuration
 from .const import DOMAIN
 from .intake.answers import async_listen_for_answers
@@ -45,9 +47,10 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
     site = Site(hass, entry_id, configuration)
     await site.async_start()
     sources = SourceListener(hass, site)
-    positions = Positions(hass, site)
     stops = (
-        positions.async_stop,
+        Positions(hass, site).async_stop,
+        Announcements(hass, site).async_stop,
+        Assurance(hass, site).async_stop,
         async_listen_for_answers(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )

@@ -17,6 +17,7 @@ from .const import (
     CONF_PASSED_OVER,
     CONF_PHONES,
     CONF_QUIET,
+    CONF_REPEAT_EVERY,
     CONF_SHIFT,
     CONF_USER,
     CONF_ZONE,
@@ -55,6 +56,8 @@ class Responder:
     actions: tuple[Mapping[str, Any], ...] = ()
     follow_up: tuple[Mapping[str, Any], ...] = ()
     quiet: bool = False
+    repeat_every: int = 0
+    """Seconds after which the actions of a call run again, until somebody answers; 0 for never."""
     manager: bool = False
     """Whether this one is in charge of the site: told of what nobody else answers."""
     groups: tuple[str, ...] = ()
@@ -96,6 +99,7 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
         actions=tuple(data.get(CONF_ACTIONS, ())),
         follow_up=tuple(data.get(CONF_FOLLOW_UP, ())),
         quiet=data.get(CONF_QUIET, False),
+        repeat_every=data.get(CONF_REPEAT_EVERY, 0),
         manager=data.get(CONF_MANAGER, False),
         groups=tuple(data.get(CONF_GROUPS, ())),
         areas=tuple(data.get(CONF_AREAS, ())),

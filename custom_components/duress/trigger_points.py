@@ -23,6 +23,8 @@ from .const import (
     CONF_SOURCES,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
+    CONF_WHEN_PLACED,
+    CONF_WHEN_SOMEBODY_COMES,
     CONF_WITHIN,
     CONF_WORN,
 )
@@ -84,6 +86,9 @@ class TriggerPoint:
     """How long the second action may take."""
     cancel_window: timedelta = timedelta(0)
     """How long an open call waits before anybody is called: the button is known to call by itself."""
+    when_placed: tuple[Mapping[str, Any], ...] = ()
+    """Actions that tell whoever called that the call was made."""
+    when_somebody_comes: tuple[Mapping[str, Any], ...] = ()
     lent_to: str | None = None
     lost_since: datetime | None = None
 
@@ -129,6 +134,8 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
         asks_for=TwoActions(two_actions[CONF_ASKS_FOR]) if CONF_ASKS_FOR in two_actions else None,
         within=timedelta(seconds=two_actions.get(CONF_WITHIN, WITHIN)),
         cancel_window=timedelta(seconds=data.get(CONF_CANCEL_WINDOW, 0)),
+        when_placed=tuple(data.get(CONF_WHEN_PLACED, ())),
+        when_somebody_comes=tuple(data.get(CONF_WHEN_SOMEBODY_COMES, ())),
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
     )

@@ -22,6 +22,8 @@ ARROWS = {
     "responders.py": {"const.py", "engine"},
     "trigger_points.py": {"const.py", "engine"},
     "configuration.py": {"const.py", "engine", "responders.py", "trigger_points.py"},
+    "announcements.py": {"effects", "engine", "responders.py", "site.py"},
+    "assurance.py": {"effects", "engine", "site.py"},
     "roster.py": {"devices.py", "responders.py"},
     "duty.py": {
         "configuration.py",
@@ -76,7 +78,7 @@ ARROWS = {
         "whereabouts.py",
     }
     | CONFIGURATION,
-    "line.py": {"const.py", "intake", "site.py"} | CONFIGURATION,
+    "line.py": {"announcements.py", "assurance.py", "const.py", "intake", "site.py"} | CONFIGURATION,
     "rights.py": {"const.py"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},

@@ -82,6 +82,7 @@ def test_every_message_has_its_words() -> None:
     said |= set(re.findall(r'"((?:call|duty|outlook|taken_back|arrival_how|reminder_on_scene)_\w+)"', source)) - {
         "duty_not_known"
     }
+    said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
@@ -101,6 +102,7 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     source = (INTEGRATION / file).read_text("utf-8")
     if "LearningFlow" in source:
         source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
+        source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
     assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))
     steps = set(re.findall(r'\bstep_id="(\w+)"|self\._(?:async_)?form\("(\w+)"', source))
     waiting = set(re.findall(r'\bstep_id="(\w+)",\s*progress_action', source))

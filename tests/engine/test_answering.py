@@ -114,6 +114,7 @@ def test_somebody_else_who_cannot_go_takes_nothing_from_the_taker(story: Story) 
 
 
 def test_a_desk_without_a_phone_can_decline_nothing_for_others(story: Story) -> None:
+    story.hand_over(1)
     assert story.answer(6, DESK, Reply.CANNOT_GO) == [Declined]
     assert story.now.declined == frozenset()
     assert next_due(story.now) == T0 + 60 * SECOND

@@ -36,7 +36,9 @@ def test_a_receipt_is_noted_and_changes_nothing_else(story: Story) -> None:
     assert (story.now.phase, next_due(story.now)) == (Phase.ACTIVE, T0 + 60 * SECOND)
 
 
-def test_a_failed_call_is_tried_three_times_a_quarter_of_a_minute_apart(story: Story) -> None:
+def test_a_failed_call_is_tried_three_times_a_quarter_of_a_minute_apart() -> None:
+    story = Story()
+    story.at(0, press_with(steps=press_with().plan.steps[:1]))
     for attempt, time in ((1, 1), (2, 16), (3, 31)):
         assert story.report(time, FIRST_CALL, attempt, "500") == [DeliveryFailed]
         if attempt < 3:
@@ -46,11 +48,35 @@ def test_a_failed_call_is_tried_three_times_a_quarter_of_a_minute_apart(story: S
     assert story.now.messages[FIRST_CALL].state is DeliveryState.FAILED
 
 
-def test_a_step_in_which_every_call_failed_is_not_waited_for(story: Story) -> None:
+def test_a_step_in_which_every_call_failed_is_not_waited_for_while_it_is_tried_again(story: Story) -> None:
+    story.report(1, FIRST_CALL, 1, "500")
+    assert story.tick(1) == [StepStarted]
+    assert (story.now.step, story.whys) == (1, [Why.STEP_FAILED])
+    assert story.tick(16) == [DeliveryStarted]
+
+
+def test_h33_a_step_of_which_nothing_is_handed_over_in_ten_seconds_is_not_waited_for(story: Story) -> None:
+    assert story.tick(9.9) == []
+    assert story.tick(10) == [StepStarted]
+    assert (story.now.step, story.whys) == (1, [Why.NOT_HANDED_OVER])
+    assert next_due(story.now) == T0 + 100 * SECOND
+
+
+def test_h33_what_is_handed_over_is_waited_for_and_so_is_what_a_start_sends_again(story: Story) -> None:
+    story.resume(5, away=3)
+    assert story.tick(5) == [DeliveryStarted]
+    assert story.tick(12) == []
+    story.hand_over(13)
+    assert next_due(story.now) == T0 + 60 * SECOND
+
+
+def test_after_the_last_step_what_failed_is_tried_before_everybody_is_called_again() -> None:
+    story = Story()
+    story.at(0, press_with(steps=press_with().plan.steps[:1]))
     for attempt, time in ((1, 1), (2, 16), (3, 31)):
         story.report(time, FIRST_CALL, attempt, "500")
-        story.tick(time + 15 if attempt < 3 else time)
-    assert (story.now.step, story.whys) == (1, [Why.STEP_FAILED])
+        assert story.tick(time) == ([] if attempt < 3 else [StepStarted])
+        story.tick(time + 15)
 
 
 def test_a_step_in_which_one_failed_and_one_was_handed_over_is_waited_for() -> None:

@@ -31,6 +31,7 @@ def called(event: Event) -> list[str]:
 
 
 def test_a_tick_too_early_changes_nothing(story: Story) -> None:
+    story.hand_over(1)
     assert story.tick(59.9) == []
 
 
@@ -66,6 +67,7 @@ def test_a_step_after_no_time_begins_with_the_one_before() -> None:
     steps = (THREE[0], replace(THREE[1], after=0 * SECOND), THREE[2])
     assert story.at(0, press_with(steps=steps)) == [Opened, StepStarted, StepStarted]
     assert story.whys == [Why.PRESSED, Why.PRESSED, Why.AT_ONCE]
+    story.hand_over(0)
     assert next_due(story.now) == T0 + 60 * SECOND
 
 
@@ -100,6 +102,7 @@ def test_h37_after_a_gap_each_is_called_once_and_what_was_missed_is_one_line() -
     assert (missed.count, missed.since) == (50, T0 + 60 * SECOND)
     assert sorted(called(started)) == ["ann", "bob", "cas"]
     assert (story.now.round, story.now.step) == (17, 0)
+    story.hand_over(3600)
     assert next_due(story.now) == T0 + 3660 * SECOND
 
 

@@ -35,6 +35,7 @@ from .story import ANN, DESK, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story
 def test_a_press_opens_an_incident_and_its_first_calls_are_being_sent_in_the_same_breath(story: Story) -> None:
     assert [type(e) for e in story.history] == [Opened, StepStarted]
     assert [(m.id, m.state, m.attempts) for m in due(story.now)] == [(FIRST_CALL, DeliveryState.SENDING, 1)]
+    story.hand_over(0)
     assert next_due(story.now) == T0 + 60 * SECOND
 
 
@@ -81,6 +82,7 @@ def test_a_second_press_in_the_cancel_window_calls_at_once() -> None:
 
 
 def test_h01_a_repeated_press_is_counted_and_hurries_nobody_who_is_being_called(story: Story) -> None:
+    story.hand_over(1)
     assert story.at(10, HANDLE_PRESS) == [PressRepeated]
     assert (story.now.presses, story.now.step, next_due(story.now)) == (2, 0, T0 + 60 * SECOND)
     assert story.whys == [Why.ALREADY_CALLING]

@@ -27,6 +27,7 @@ async def fail_to_reach_ann_again(site: SiteUnderTest) -> None:
     site.people["Ann"].phone.answers = 201
     await site.advance(seconds=17)
     site.people["Ann"].hears("Help needed")
+    site.people["Bob"].hears("Help needed")  # who is not kept waiting while Ann is tried again
 
 
 async def answer(site: SiteUnderTest) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from homeassistant.components.mobile_app.const import DOMAIN as MOBILE_APP
 from homeassistant.core import Event, HomeAssistant, callback
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.duress.effects import LateFailure
 from custom_components.duress.engine.delivery_events import DeliveryFailed
@@ -85,18 +86,34 @@ async def test_h24_why_a_call_failed_is_on_record_and_in_the_log_without_naming_
     assert not [line for line in ours if "Ann" in line]
 
 
-async def test_a_step_in_which_every_call_failed_for_good_is_not_waited_for(site: SiteUnderTest) -> None:
+async def test_a_step_in_which_every_call_failed_is_not_waited_for_while_they_are_tried_again(
+    site: SiteUnderTest,
+) -> None:
     ann = await site.add_person("Ann")
     bob = await site.add_person("Bob")
     await site.set_up((0, ["Ann"]), (3600, ["Bob"]))
     ann.phone.answers = 500
     await site.press()
-    await site.advance(seconds=29)
-    bob.hears_nothing()
-    await site.advance(seconds=2)
+    await site.advance(seconds=1)
     bob.hears("Help needed")
+    await site.advance(seconds=31)
     failed = [m for m in site.incident.messages.values() if m.responder == "ann"]
     assert [(m.state, m.attempts) for m in failed] == [(DeliveryState.FAILED, 3)]
+
+
+async def test_h33_a_push_service_that_does_not_answer_keeps_the_next_people_waiting_for_ten_seconds_only(
+    site: SiteUnderTest,
+) -> None:
+    ann = await site.add_person("Ann")
+    bob = await site.add_person("Bob")
+    await site.set_up((0, ["Ann"]), (3600, ["Bob"]))
+    ann.phone.answers = None
+    site.hass.bus.async_fire("test_button")
+    await site.until(lambda: bool(site.site._timers._running))  # once the press is on record
+    site.freezer.tick(11)
+    async_fire_time_changed(site.hass)
+    await site.until(lambda: bool(bob.unheard()))
+    bob.hears("Help needed")
 
 
 async def test_a_call_that_was_under_way_when_it_was_answered_is_not_tried_again(site: SiteUnderTest) -> None:
@@ -243,7 +260,7 @@ async def test_h20_a_person_whose_login_was_deactivated_is_not_called_and_cannot
     await site.hass.auth.async_deactivate_user(ann.user)
     await site.taps_going("Ann")
     assert site.incident.taken_by is None
-    await site.advance(seconds=120)
+    await site.advance(seconds=118)
     bob.hears("Help needed")
     ann.hears_nothing()
 

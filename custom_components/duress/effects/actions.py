@@ -32,6 +32,16 @@ async def async_validate(hass: HomeAssistant, actions: Sequence[Mapping[str, Any
     )
 
 
+async def async_run(hass: HomeAssistant, actions: Sequence[Mapping[str, Any]], variables: dict[str, str]) -> bool:
+    """Run actions; returns whether they were run, and raises whatever they raise."""
+    sequence = await async_validate(hass, actions)
+    script = script_helper.Script(hass, sequence, "Actions of Duress", DOMAIN, logger=_LOGGER, log_exceptions=False)
+    try:
+        return await script.async_run(variables, Context()) is not None
+    finally:
+        await script.async_unload()
+
+
 class ActionsAdapter:
     """The channel `actions:<responder>`."""
 
@@ -58,13 +68,5 @@ class ActionsAdapter:
     ) -> None:
         """Run what the message asks for; `title` and `message` can be used in it."""
         actions = responder.actions if message.kind in ASKS else responder.follow_up
-        sequence = await async_validate(self._hass, actions)
-        script = script_helper.Script(
-            self._hass, sequence, "Actions of a responder", DOMAIN, logger=_LOGGER, log_exceptions=False
-        )
-        try:
-            result = await script.async_run({"title": text.title, "message": text.body}, Context())
-        finally:
-            await script.async_unload()
-        if result is None:
+        if not await async_run(self._hass, actions, {"title": text.title, "message": text.body}):
             raise DeliveryError("the actions were not run")

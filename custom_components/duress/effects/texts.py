@@ -16,6 +16,7 @@ from ..engine.plan import CallType, Plan
 from ..engine.why import Why
 
 NAME_LENGTH = 60
+ADDRESS_LENGTH = 200
 NAMED = 20
 """How many places a message names."""
 LABELLED = tuple(reply for reply in Reply if reply is not Reply.SEEN)
@@ -45,14 +46,14 @@ class Text:
     buttons: tuple[tuple[Reply, str], ...] = ()
 
 
-def plain(name: str) -> str:
-    """Return a name that can do no harm in a message (hazard H42).
+def plain(name: str, length: int = NAME_LENGTH) -> str:
+    """Return a name, of so many letters at the most, that can do no harm in a message (hazard H42).
 
     Android reads HTML in messages, and control or direction-changing characters can hide or turn text round.
     """
     letters = (" " if c in "<>&\n\t" else c for c in name)
     kept = "".join(c for c in letters if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
-    return " ".join(kept.split())[:NAME_LENGTH]
+    return " ".join(kept.split())[:length]
 
 
 class Texts:
@@ -88,6 +89,7 @@ class Texts:
             "also": self._listed(incident.also),
             "count": str(len(incident.also) + 1),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
+            "address": plain(configuration.address, ADDRESS_LENGTH) or self.say("address_unknown", {}),
             "until": clock(incident.deadline) if incident.deadline else "",
         }
         words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
@@ -176,6 +178,8 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
         body = "call_lost_body"
     elif kind is MessageKind.CALL and incident.presses > 1:
         body = "call_again_body"
+    if kind is MessageKind.CONFIRMATION and incident.plan.call_type is CallType.MEDICAL:
+        return title, body, "confirmation_address", "confirmation_how" if answerable else "call_no_answer"
     if answerable and kind in BUTTONS:
         return title, body, f"{kind}_how"
     return (title, body, "call_no_answer") if kind is MessageKind.CALL else (title, body)

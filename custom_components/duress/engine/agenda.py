@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from .model import DeliveryState, Incident, Message, Progress
+from .messages import calls_of_step, has_failed
+from .model import DeliveryState, Incident, Message, Phase, Progress
 
 POSITION_FOR = timedelta(minutes=60)
 """How long after a press a phone may be asked where it is (hazard H43)."""
+
+HANDED_OVER_WITHIN = timedelta(seconds=10)
+"""How long a step waits for any of its messages to be handed over: the internet may be gone (hazard H33)."""
 
 
 def due(incident: Incident) -> list[Message]:
@@ -25,7 +29,22 @@ def next_due(incident: Incident) -> datetime | None:
         times.append(incident.deadline)
     if incident.remind_at is not None:
         times.append(incident.remind_at)
+    if (moment := waits_in_vain_until(incident)) is not None:
+        times.append(moment)
     return min(times, default=None)
+
+
+def waits_in_vain_until(incident: Incident) -> datetime | None:
+    """Return when the next step begins because nothing of this one was handed over, or None if that is not so (H33).
+
+    What a start found in doubt has its time anew: it may have been handed over before.
+    """
+    others_left = 0 <= incident.step < len(incident.plan.steps) - 1
+    if incident.phase is not Phase.ACTIVE or incident.stale or not others_left or incident.step_at is None:
+        return None
+    calls = calls_of_step(incident)
+    in_vain = all(has_failed(m) or (m.state is DeliveryState.SENDING and m.attempts == 1) for m in calls)
+    return incident.step_at + HANDED_OVER_WITHIN if calls and in_vain else None
 
 
 def retries_due(incident: Incident, now: datetime) -> list[Message]:

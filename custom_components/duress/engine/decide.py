@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import assert_never
 
-from .agenda import due, is_idle, retries_due, tracks_position
+from .agenda import due, is_idle, retries_due, tracks_position, waits_in_vain_until
 from .answering import REMIND_ON_SCENE, UNATTENDED, answer, resolve
 from .commands import (
     Answer,
@@ -40,7 +40,7 @@ from .evolve import evolve
 from .messages import newest_kind
 from .model import Call, DeliveryState, Incident, MessageKind, Phase, Progress
 from .origin import signal
-from .reach import Reach
+from .reach import MANAGERS, Reach
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -195,6 +195,8 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     if are_called_all_busy(incident, reach):
         return escalate(incident, reach, now, Why.ALL_BUSY)
     if incident.deadline is None or incident.deadline > now:
+        if (in_vain := waits_in_vain_until(incident)) is not None and in_vain <= now:
+            return escalate(incident, reach, now, Why.NOT_HANDED_OVER)
         return _reminders(incident, reach, now)
     if incident.phase is not Phase.ACKNOWLEDGED:
         return escalate(incident, reach, now, incident.next_why)
@@ -236,9 +238,15 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
 
 
 def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> WentStale:
-    """Ask everybody who was called or would have been; where nobody of those can be reached, everybody."""
+    """Ask everybody who was called or would have been; where nobody of those can be reached, everybody.
+
+    What is only found after long is for those in charge, where there are any (hazards H29, H36).
+    """
     reach = incident.plan.allowed(reach, incident.holders)
     known = (*(call.responder for call in incident.called), *incident.plan.calls(reach))
+    in_charge = [r for r in reach.groups.get(MANAGERS, ()) if reach.can_answer(r)]
+    if why in (Why.FOUND_LATE, Why.RESTORED) and incident.plan.widens and in_charge:
+        known = tuple(in_charge)
     calls = calls_to(known, reach.on_duty) or calls_to(known, reach) or calls_to(reach.channels, reach)
     return WentStale(at=now, why=why, calls=calls)
 

@@ -35,7 +35,7 @@ from .events import (
     TakenBack,
     WentStale,
 )
-from .messages import answered, changed, delivered, expired, issued, newest_kind
+from .messages import answered, calls_of_step, changed, delivered, expired, has_failed, issued, newest_kind
 from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress
 from .why import Why
 
@@ -71,8 +71,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, exhausted=True)
         case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
             incident = delivered(incident, event)
-            given_up = isinstance(event, DeliveryFailed) and event.retry_at is None
-            return _given_up(incident, event.at, Why.STEP_FAILED) if given_up else incident
+            return _given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
         case Acknowledged():
             return _acknowledged(incident, event)
         case Arrived():
@@ -226,13 +225,15 @@ def _declined(incident: Incident, event: Declined) -> Incident:
 def _given_up(incident: Incident, at: datetime, why: Why) -> Incident:
     """Go on at once when nobody of those called last can be hoped for any more.
 
-    After the last step there is nobody else: who cannot go is not asked again before it is time.
+    A message that failed is tried again, but the next people are not kept waiting for that. After the last step there
+    is nobody else: who cannot go is not asked again before it is time.
     """
-    began = incident.step_at or at
-    calls = [m for m in incident.messages.values() if m.kind is MessageKind.CALL and m.issued_at >= began]
+    calls = calls_of_step(incident)
     failed = [m for m in calls if m.state is DeliveryState.FAILED]
-    hopeless = all(m in failed or m.responder in incident.declined for m in calls)
-    somewhere_to_go = bool(failed) or incident.step + 1 < len(incident.plan.steps)
+    others_left = incident.step + 1 < len(incident.plan.steps)
+    lost = [m for m in calls if has_failed(m)] if others_left else failed
+    hopeless = all(m in lost or m.responder in incident.declined for m in calls)
+    somewhere_to_go = bool(failed) or others_left
     if incident.phase is Phase.ACTIVE and not incident.stale and calls and hopeless and somewhere_to_go:
         return replace(incident, deadline=at, next_why=why)
     return incident

@@ -94,6 +94,18 @@ def delivered(incident: Incident, event: DeliveryEvent) -> Incident:
             assert_never(event)
 
 
+def calls_of_step(incident: Incident) -> list[Message]:
+    """Return the calls of the step that began last."""
+    began = incident.step_at or incident.opened_at
+    return [m for m in incident.messages.values() if m.kind is MessageKind.CALL and m.issued_at >= began]
+
+
+def has_failed(message: Message) -> bool:
+    """Return whether the last attempt at a message failed."""
+    waits = message.state is DeliveryState.OWED and message.retry_why is Why.FAILED_BEFORE
+    return waits or message.state is DeliveryState.FAILED
+
+
 def answered(incident: Incident, by: Actor) -> Incident:
     """Return the incident with the calls answered that were on the channel the answer came from."""
     for message in incident.messages.values():

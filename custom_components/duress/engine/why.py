@@ -22,6 +22,7 @@ class Why(StrEnum):
     AT_ONCE = "at_once"
     NOT_ANSWERED = "not_answered"
     STEP_FAILED = "step_failed"
+    NOT_HANDED_OVER = "not_handed_over"
     STEP_EMPTY = "step_empty"
     ALL_DECLINED = "all_declined"
     ALL_BUSY = "all_busy"

@@ -14,6 +14,9 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
@@ -32,6 +35,7 @@ from ..const import (
     CONF_PASSED_OVER,
     CONF_PHONES,
     CONF_QUIET,
+    CONF_REPEAT_EVERY,
     CONF_SHIFT,
     CONF_USER,
     CONF_ZONE,
@@ -128,6 +132,7 @@ class ResponderFlow(ConfigSubentryFlow):
                     CONF_ACTIONS: user_input.get(CONF_ACTIONS, []),
                     CONF_FOLLOW_UP: user_input.get(CONF_FOLLOW_UP, []),
                     CONF_QUIET: user_input.get(CONF_QUIET, False),
+                    CONF_REPEAT_EVERY: int(user_input.get(CONF_REPEAT_EVERY, 0)),
                 }
                 return self._finish()
         shown = {**self._data, CONF_NOTIFY: [entity_id_of(self.hass, entity) for entity in self._data[CONF_NOTIFY]]}
@@ -136,6 +141,9 @@ class ResponderFlow(ConfigSubentryFlow):
             vol.Optional(CONF_ACTIONS): ActionSelector(),
             vol.Optional(CONF_FOLLOW_UP): ActionSelector(),
             vol.Required(CONF_QUIET, default=False): BooleanSelector(),
+            vol.Required(CONF_REPEAT_EVERY, default=0): NumberSelector(
+                NumberSelectorConfig(min=0, max=300, step=5, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
+            ),
         }
         return self.async_show_form(
             step_id="ways",

@@ -48,11 +48,12 @@ from ..intake.gestures import gesture_of
 from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
 from ..trigger_points import SIGNALS, WITHIN, TwoActions
+from .assurance import ASSURANCE, AssuranceFlow
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 
 
-class TriggerPointFlow(LearningFlow):
+class TriggerPointFlow(LearningFlow, AssuranceFlow):
     """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
 
     _current: dict[str, Any]
@@ -86,7 +87,7 @@ class TriggerPointFlow(LearningFlow):
                 for signal in SIGNALS
             },
         }
-        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned", "assurance"])
 
     async def async_step_warned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Warn that a button which is set up calls people while it is pressed here (hazard H53)."""
@@ -220,7 +221,7 @@ class TriggerPointFlow(LearningFlow):
 
     def _store(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
         """End the dialog. To whom a trigger point is lent is not asked here, and stays."""
-        data |= {key: self._data_before()[key] for key in (CONF_CUSTODY,) if key in self._data_before()}
+        data |= {key: self._data_before()[key] for key in (CONF_CUSTODY, *ASSURANCE) if key in self._data_before()}
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data

@@ -1,0 +1,89 @@
+"""Repeats what is done for a responder, such as a voice on a speaker, until somebody answers (UL 1069: every 10 s)."""
+
+import asyncio
+from datetime import datetime, timedelta
+import logging
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .effects.actions import ActionsAdapter
+from .engine.events import Event
+from .engine.model import Incident, Message, MessageKind, Phase
+from .responders import Responder
+from .site import Site
+
+_LOGGER = logging.getLogger(__name__)
+
+TIME_LIMIT = 15.0
+"""Seconds in which one of them has to be through, so that the next is not kept from being made."""
+
+
+class Announcements:
+    """Goes on with what a call has begun, beside the calls of the plan: nothing waits for it."""
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Go on with the calls that are open."""
+        self._hass = hass
+        self._site = site
+        self._actions = ActionsAdapter(hass)
+        self._repeating: dict[tuple[str, str], CALLBACK_TYPE] = {}
+        self._under_way: set[tuple[str, str]] = set()
+        self._unsubscribe = site.views.async_subscribe(self._changed)
+        for incident in site.open_incidents():
+            self._changed(incident, [])
+
+    @callback
+    def async_stop(self) -> None:
+        """Repeat nothing any more."""
+        self._unsubscribe()
+        for key in list(self._repeating):
+            self._end(key)
+
+    @callback
+    def _changed(self, incident: Incident, _events: list[Event]) -> None:
+        wanted = {(incident.id, responder.id): responder for responder in self._announcing(incident)}
+        for key in [key for key in self._repeating if key[0] == incident.id and key not in wanted]:
+            self._end(key)
+        for key, responder in wanted.items():
+            if key not in self._repeating:
+                self._begin(key, responder)
+
+    def _announcing(self, incident: Incident) -> list[Responder]:
+        """Return whose actions are to be repeated: of those who were called, while nobody has answered."""
+        if incident.phase is not Phase.ACTIVE or incident.stale:
+            return []
+        responders = self._site.configuration.responders
+        called = {call.responder for call in incident.called if call.channel.startswith(self._actions.prefix)}
+        return [responders[r] for r in called if r in responders and responders[r].repeat_every]
+
+    def _begin(self, key: tuple[str, str], responder: Responder) -> None:
+        incident_id, responder_id = key
+
+        async def announce(_now: datetime) -> None:
+            incident = self._site.incident(incident_id)
+            current = self._site.configuration.responders.get(responder_id)
+            message = _call_to(incident, responder_id) if incident is not None else None
+            if incident is None or current is None or message is None or key in self._under_way:
+                return
+            self._under_way.add(key)
+            try:
+                text = self._site.texts.compose(incident, message, self._site.configuration, answerable=False)
+                async with asyncio.timeout(TIME_LIMIT):
+                    await self._actions.async_deliver(current, incident, message, text, lambda _error: None)
+            except Exception as error:  # noqa: BLE001  whatever a manager chose may fail in any way; it is tried again
+                _LOGGER.warning("An announcement could not be repeated: %s", type(error).__name__)
+            finally:
+                self._under_way.discard(key)
+
+        every = timedelta(seconds=responder.repeat_every)
+        self._repeating[key] = async_track_time_interval(self._hass, announce, every, cancel_on_shutdown=True)
+
+    def _end(self, key: tuple[str, str]) -> None:
+        self._repeating.pop(key)()
+
+
+def _call_to(incident: Incident, responder: str) -> Message | None:
+    """Return the newest call that a responder's actions were run for."""
+    calls = [m for m in incident.messages.values() if m.responder == responder and m.kind is MessageKind.CALL]
+    return next((m for m in reversed(calls) if m.channel.startswith(ActionsAdapter.prefix)), None)
