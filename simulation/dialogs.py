@@ -137,12 +137,16 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
         ("Change trigger point", "Name, place", "What does the button do?", "trigger-point-by-hand"),
         ("Change trigger point", "Learn another way", "This button is in use", "in-use"),
     ):
-        await browser.open(PAGE)
-        await browser.click_icon(button)
-        await caretaker.waits_for("What is to be changed?")
-        await caretaker.clicks_on(choice)
-        await caretaker.waits_for(title)
+        await _open(browser, caretaker, button, choice, title)
         await caretaker.looks_at(name)
+    for button, choice, title, name in (
+        ("Change responder", "What they stand for", "What do they stand for?", "stands-for"),
+        ("Change responder", "When they are on duty", "When are they on duty?", "on-duty"),
+        ("Change trigger point", "What whoever calls is told", "What is whoever calls told?", "told"),
+    ):
+        await _open(browser, caretaker, button, choice, title)
+        await caretaker.submits(name)
+        await caretaker.waits_for("Reconfiguration was successful")
     await _look_at_posts_and_plans(browser, caretaker)
     await browser.open(PAGE)
     await caretaker.clicks_on("Add trigger point")
@@ -159,6 +163,15 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
     await caretaker.waits_for("Only where a rule asks for it")
     await caretaker.submits("two-actions")
     await caretaker.waits_for("Reconfiguration was successful")
+
+
+async def _open(browser: Browser, caretaker: Caretaker, button: str, choice: str, title: str) -> None:
+    """Open the dialog behind a gear, and choose what is to be changed."""
+    await browser.open(PAGE)
+    await browser.click_icon(button)
+    await caretaker.waits_for("What is to be changed?")
+    await caretaker.clicks_on(choice)
+    await caretaker.waits_for(title)
 
 
 async def _look_at_posts_and_plans(browser: Browser, caretaker: Caretaker) -> None:

@@ -28,7 +28,11 @@ def in_words(site: Site, expected: list[Expected]) -> str:
     for step in expected:
         after, event = step
         key = "outlook_called" if isinstance(event, StepStarted) else "outlook_nobody"
-        words = {"seconds": f"{after.total_seconds():g}", "names": ", ".join(names_in(site, step))}
-        why = "" if isinstance(event, StepStarted) else site.texts.say(f"why_{event.why}", {})
-        lines.append(f"- {site.texts.say(key, words | {'why': why})}")
+        when = "outlook_after" if after else "outlook_at_once"
+        words = {
+            "when": site.texts.say(when, {"seconds": f"{after.total_seconds():g}"}),
+            "names": ", ".join(names_in(site, step)),
+            "why": "" if isinstance(event, StepStarted) else site.texts.say(f"why_{event.why}", {}),
+        }
+        lines.append(f"- {site.texts.say(key, words)}")
     return "\n".join(lines)

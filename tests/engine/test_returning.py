@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.duress.engine import decide, due, next_due, replay
-from custom_components.duress.engine.commands import Recover
+from custom_components.duress.engine.commands import Recover, Resume
 from custom_components.duress.engine.delivery_events import DeliveryStarted, HandedOver
 from custom_components.duress.engine.events import (
     Acknowledged,
@@ -18,6 +18,7 @@ from custom_components.duress.engine.events import (
     WentStale,
 )
 from custom_components.duress.engine.model import NO_PLACE, MessageKind, Phase, Reply
+from custom_components.duress.engine.reach import MANAGERS
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story, reach
@@ -161,3 +162,20 @@ def test_a_message_in_doubt_that_is_unknown_is_passed_over(story: Story) -> None
     survived = replay([*story.history, Resumed(at=T0, away=SECOND, in_doubt=("unknown", FIRST_CALL))])
     assert survived is not None
     assert next_due(survived) == T0
+
+
+def test_h36_whoever_is_in_charge_is_asked_about_a_press_that_was_found_too_late() -> None:
+    story = Story()
+    in_charge = replace(REACH, groups={MANAGERS: ("cas",)})
+    story.at(0, replace(HANDLE_PRESS, late=True, reach=in_charge))
+    assert story.told(0) == {"cas": MessageKind.STALE}
+
+
+def test_h29_whoever_is_in_charge_is_asked_about_a_call_out_of_a_backup() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.hand_over(1)
+    away = 7200
+    in_charge = replace(REACH, groups={MANAGERS: ("cas",)})
+    story.at(away, Resume(away=away * SECOND, secret="new", reach=in_charge, restored=True))
+    assert story.told(away) == {"cas": MessageKind.STALE}

@@ -293,7 +293,7 @@ async def test_a_plan_calls_groups_and_says_who_would_be_called_by_it_now(site: 
     for name in ("Ann", "Bob"):
         await site.change_responder(name, groups=["First aid"], area_ids=["east"])
     form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
-    assert form["description_placeholders"] == {"outlook": "- After 0 s: Ann"}
+    assert form["description_placeholders"] == {"outlook": "- At once: Ann"}
     steps = [
         {"groups": ["looking_after"]},
         {"after": 30, "groups": ["managers"]},
@@ -307,7 +307,7 @@ async def test_a_plan_calls_groups_and_says_who_would_be_called_by_it_now(site: 
     assert [line["groups"] for line in shown["steps"]] == [["looking_after"], ["managers"], ["group:First aid"]]
     outlook = form["description_placeholders"]["outlook"]
     nobody = "nobody. Nobody in this step can be reached."
-    assert outlook == f"- After 0 s: {nobody}\n- After 0 s: {nobody}\n- After 0 s: Ann, Bob"
+    assert outlook == f"- At once: {nobody}\n- At once: {nobody}\n- At once: Ann, Bob"
     nobody_there = {**answers, "steps": [{"groups": ["managers"]}]}
     result = await answer(site.hass, form, nobody_there)
     assert result["errors"] == {"steps": "nobody_can_answer"}
