@@ -26,7 +26,6 @@ class Announcements:
         """Go on with the calls that are open."""
         self._hass = hass
         self._site = site
-        self._actions = ActionsAdapter(hass)
         self._repeating: dict[tuple[str, str], CALLBACK_TYPE] = {}
         self._under_way: set[tuple[str, str]] = set()
         self._unsubscribe = site.views.async_subscribe(self._changed)
@@ -54,7 +53,7 @@ class Announcements:
         if incident.phase is not Phase.ACTIVE or incident.stale:
             return []
         responders = self._site.configuration.responders
-        called = {call.responder for call in incident.called if call.channel.startswith(self._actions.prefix)}
+        called = {call.responder for call in incident.called if call.channel.startswith(ActionsAdapter.prefix)}
         return [responders[r] for r in called if r in responders and responders[r].repeat_every]
 
     def _begin(self, key: tuple[str, str], responder: Responder) -> None:
@@ -62,15 +61,13 @@ class Announcements:
 
         async def announce(_now: datetime) -> None:
             incident = self._site.incident(incident_id)
-            current = self._site.configuration.responders.get(responder_id)
             message = _call_to(incident, responder_id) if incident is not None else None
-            if incident is None or current is None or message is None or key in self._under_way:
+            if incident is None or message is None or key in self._under_way or not self._may(incident, message):
                 return
             self._under_way.add(key)
             try:
-                text = self._site.texts.compose(incident, message, self._site.configuration, answerable=False)
                 async with asyncio.timeout(TIME_LIMIT):
-                    await self._actions.async_deliver(current, incident, message, text, lambda _error: None)
+                    await self._site.channels.async_deliver(incident, message, lambda _error: None)
             except Exception as error:  # noqa: BLE001  whatever a manager chose may fail in any way; it is tried again
                 _LOGGER.warning("An announcement could not be repeated: %s", type(error).__name__)
             finally:
@@ -78,6 +75,12 @@ class Announcements:
 
         every = timedelta(seconds=responder.repeat_every)
         self._repeating[key] = async_track_time_interval(self._hass, announce, every, cancel_on_shutdown=True)
+
+    def _may(self, incident: Incident, message: Message) -> bool:
+        """Return whether the plan would use this channel at the moment, and its responder has not said no."""
+        reach = incident.plan.allowed(self._site.reach(incident.press.point), incident.holders)
+        known = (channel.id for channel in reach.of(message.responder))
+        return message.channel in known and message.responder not in incident.declined
 
     def _end(self, key: tuple[str, str]) -> None:
         self._repeating.pop(key)()

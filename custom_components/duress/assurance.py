@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from .effects.actions import async_run
 from .engine.delivery_events import HandedOver
 from .engine.events import Acknowledged, Event
-from .engine.model import Incident, Progress
+from .engine.model import Incident, MessageKind, Phase, Progress
 from .site import Site
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Assurance:
         """Follow the site's calls."""
         self._hass = hass
         self._site = site
-        self._placed: set[str] = set()
+        self._placed = {incident.id for incident in site.open_incidents() if incident.step >= 0}
         self.async_stop = site.views.async_subscribe(self._changed)
 
     @callback
@@ -33,7 +33,7 @@ class Assurance:
             return
         if point is None or incident.plan.covert:
             return
-        if incident.id not in self._placed and any(isinstance(event, HandedOver) for event in events):
+        if incident.id not in self._placed and any(_is_call_placed(incident, event) for event in events):
             self._placed.add(incident.id)
             self._run(point.when_placed)
         if any(isinstance(event, Acknowledged) and event.progress is Progress.EN_ROUTE for event in events):
@@ -48,3 +48,9 @@ class Assurance:
             await async_run(self._hass, actions, {})
         except Exception as error:  # noqa: BLE001  whatever a manager chose may fail in any way, and stops no call
             _LOGGER.warning("Whoever called could not be told: %s", type(error).__name__)
+
+
+def _is_call_placed(incident: Incident, event: Event) -> bool:
+    """Return whether a call was handed over: a question about an old one calls nobody."""
+    message = incident.messages.get(event.message) if isinstance(event, HandedOver) else None
+    return message is not None and message.kind is MessageKind.CALL and incident.phase is Phase.ACTIVE

@@ -9,15 +9,19 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
 from .configuration import COMMISSIONING_PLAN, Configuration
-from .devices import physical_device
-from .engine.commands import HandlePress
+from .devices import physical_device, platform_of
+from .engine.commands import AtOrigin, HandlePress
 from .engine.model import Place, Press
+from .engine.origin import never_ends_there
+from .engine.plan import Plan
 from .engine.reach import Reach
 from .trigger_points import TriggerPoint
 from .whereabouts import near, position_of
 
 PERSON = "person"
 USER_ID = "user_id"
+FROM_ANYWHERE = ("tag", "webhook")
+"""Triggers that can be pulled without being in the room."""
 
 
 @callback
@@ -38,7 +42,7 @@ def opening(
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
-    plan = replace(plan, ends_at_origin=plan.ends_at_origin and point.has_room_button)
+    plan = replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))
     holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
     tracks = point.tells_position and press.user is not None
     return HandlePress(
@@ -54,6 +58,12 @@ def opening(
         found=found and not plan.covert,
         late=late,
     )
+
+
+def _can_end_there(point: TriggerPoint, plan: Plan) -> bool:
+    """Return whether a button in the room can show that somebody is there, or that it is over where that counts."""
+    buttons = [s.signals for s in point.sources if s.signals and platform_of(s.trigger) not in FROM_ANYWHERE]
+    return AtOrigin.SOMEBODY_IS_THERE in buttons or (bool(buttons) and not never_ends_there(plan))
 
 
 @callback

@@ -107,11 +107,6 @@ class TriggerPoint:
         """Return what may happen after a press, whichever way it comes."""
         return (self.plan, *(source.plan for source in self.calls))
 
-    @property
-    def has_room_button(self) -> bool:
-        """Return whether something is there to say that somebody is with the person, or that it is over."""
-        return len(self.calls) < len(self.sources)
-
 
 def point_of(subentry: ConfigSubentry) -> TriggerPoint:
     """Return the trigger point that a caretaker set up."""

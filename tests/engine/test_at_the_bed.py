@@ -77,16 +77,34 @@ def test_who_is_there_is_reminded_every_half_hour_that_the_call_is_open() -> Non
         assert story.told(60 + half_hour * 1800) == {"ann": MessageKind.REMINDER}
 
 
-@pytest.mark.parametrize(("by", "who"), [(DESK, REACH), (ANN, reach(bob="b"))])
-def test_who_cannot_be_reached_is_not_reminded(by: Actor, who: object) -> None:
+def test_who_cannot_be_reached_at_one_moment_is_reminded_at_the_next() -> None:
+    story = going(MEDICAL)
+    assert story.tick(65, reach(bob="b")) == [Reminded]
+    assert story.told(65) == {}
+    assert story.tick(125) == [Reminded]
+    assert story.told(125) == {"ann": MessageKind.REMINDER}
+
+
+def test_a_desk_without_a_phone_is_not_reminded() -> None:
     story = Story()
     story.at(0, MEDICAL)
     story.hand_over(1)
-    story.answer(5, by, Reply.GOING)
+    story.answer(5, DESK, Reply.GOING)
     story.hand_over(6)
-    assert story.tick(65, who) == [Reminded]  # type: ignore[arg-type]
+    assert story.tick(65) == [Reminded]
     assert story.told(65) == {}
-    assert story.tick(125, who) == []  # type: ignore[arg-type]
+    assert story.tick(125) == []
+
+
+def test_a_reminder_that_is_sent_as_a_new_one_is_no_louder_than_it_was() -> None:
+    story = going(press_with(covert=True, call_type=CallType.STAFF_DURESS))
+    story.answer(60, ANN, Reply.ON_SCENE)
+    story.hand_over(60)
+    story.tick(1860)
+    story.resume(1860 + 660, away=660)
+    story.tick(1860 + 660)
+    (reminder,) = [m for m in story.now.messages.values() if m.kind is MessageKind.REMINDER]
+    assert not reminder.critical
 
 
 def test_a_reminder_that_failed_is_not_sent_again_once_it_is_over() -> None:
@@ -251,6 +269,62 @@ def test_those_in_charge_are_called_from_the_second_round_on() -> None:
     covert.hand_over(0)
     covert.tick(90, everybody)
     assert set(covert.told(90)) == {"ann"}
+
+
+def test_h21_a_reset_from_elsewhere_changes_nothing_that_anybody_reads() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.hand_over(1)
+    assert story.at(10, at_bed(origin=Origin.REMOTE)) == [TakenBack]
+    assert story.told(10) == {}
+    assert story.now.taken_back_at is None
+
+
+def test_h17_who_was_not_reached_yet_is_not_called_more_softly_because_of_a_reset() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.report(1, "0.0.ann.phone:a", error="500")
+    story.at(5, at_bed())
+    (call,) = [m for m in story.now.messages.values() if m.responder == "ann"]
+    assert (call.id, call.critical) == ("0.0.ann.phone:a", True)
+
+
+def test_h17_who_cannot_go_is_not_told_that_it_was_taken_back() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.hand_over(1)
+    story.answer(5, ANN, Reply.CANNOT_GO)
+    story.at(10, at_bed())
+    assert story.told(10) == {}
+
+
+def test_h17_a_press_right_after_a_reset_is_not_taken_for_the_one_before_it() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.at(0.2, at_bed())
+    assert PressRepeated in story.at(0.4, HANDLE_PRESS)
+    assert story.now.taken_back_at is None
+
+
+def test_h17_whoever_stands_at_a_hold_up_does_not_pass_for_the_one_who_sees_to_it() -> None:
+    story = going(press_with(call_type=CallType.HOLD_UP, covert=True))
+    assert story.at(60, at_bed(AtOrigin.SOMEBODY_IS_THERE)) == []
+    assert story.at(70, at_bed(AtOrigin.SOMEBODY_IS_THERE, BOB, Proof.TAG)) == [Arrived]
+
+
+def test_a_call_that_ends_only_in_the_room_is_not_ended_by_a_tag() -> None:
+    story = going(IN_THE_ROOM)
+    assert story.at(60, at_bed(by=ANN, proof=Proof.TAG)) == [TakenBack]
+    assert story.at(70, at_bed()) == [Resolved]
+    assert story.now.ended_in_the_room
+
+
+def test_who_tapped_that_they_are_there_is_the_same_person_at_the_button_in_the_room() -> None:
+    story = going(IN_THE_ROOM)
+    story.answer(60, ANN, Reply.ON_SCENE)
+    without_a_phone = replace(ANN, channel=None)
+    assert story.at(70, at_bed(AtOrigin.SOMEBODY_IS_THERE, without_a_phone)) == [Arrived]
+    assert story.resolve(80) == [Resolved]
 
 
 def test_an_answer_holds_after_a_reset_that_ended_nothing() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.duress.engine import due, next_due
-from custom_components.duress.engine.commands import ReportCleared, ReportReceipt
+from custom_components.duress.engine.commands import AtOrigin, ReportCleared, ReportReceipt, Signal
 from custom_components.duress.engine.delivery_events import (
     Cleared,
     DeliveryFailed,
@@ -15,11 +15,11 @@ from custom_components.duress.engine.delivery_events import (
     Reissued,
 )
 from custom_components.duress.engine.events import Event, Resolved, StepStarted
-from custom_components.duress.engine.model import DeliveryState, MessageKind, Phase, Reply
+from custom_components.duress.engine.model import DeliveryState, MessageKind, Phase, Proof, Reply
 from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.why import Why
 
-from .story import ANN, BOB, DESK, FIRST_CALL, REACH, SECOND, T0, Story, press_with, reach
+from .story import ANN, BOB, DESK, FIRST_CALL, HANDLE_PRESS, REACH, SECOND, T0, Story, press_with, reach
 
 
 def test_a_handed_over_call_is_not_sent_again(story: Story) -> None:
@@ -265,3 +265,25 @@ def test_h23_a_call_wiped_away_just_before_it_is_answered_is_not_sent_again(stor
     story.answer(11, BOB, Reply.GOING)
     assert story.told(12)["ann"] is MessageKind.NOTICE
     assert story.tick(13) == []
+
+
+@pytest.mark.parametrize("what", ["pressed again", "wiped away", "answered too late", "taken back"])
+def test_h33_a_step_that_was_handed_over_is_waited_for_whatever_is_sent_after_it(what: str) -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.hand_over(1)
+    if what == "pressed again":
+        story.answer(15, ANN, Reply.GOING)
+        story.hand_over(15)
+        story.at(100, HANDLE_PRESS)
+        assert next_due(story.now) == T0 + 160 * SECOND
+        return
+    if what == "wiped away":
+        story.at(20, ReportCleared(channel="phone:a"))
+        story.tick(22)
+    elif what == "answered too late":
+        story.answer(20, ANN, Reply.GOING, asked=-1)
+    else:
+        signal = Signal(press=HANDLE_PRESS.press, what=AtOrigin.IT_IS_OVER, proof=Proof.ROOM)
+        story.at(20, signal)
+    assert next_due(story.now) == T0 + 60 * SECOND

@@ -178,4 +178,19 @@ def test_h29_whoever_is_in_charge_is_asked_about_a_call_out_of_a_backup() -> Non
     away = 7200
     in_charge = replace(REACH, groups={MANAGERS: ("cas",)})
     story.at(away, Resume(away=away * SECOND, secret="new", reach=in_charge, restored=True))
-    assert story.told(away) == {"cas": MessageKind.STALE}
+    assert story.told(away) == {"ann": MessageKind.STALE, "cas": MessageKind.STALE}
+
+
+def test_a_question_about_an_old_call_is_asked_until_it_has_been_handed_over() -> None:
+    story = Story()
+    story.at(0, replace(HANDLE_PRESS, late=True, reach=replace(REACH, groups={MANAGERS: ("cas",)})))
+    time = 0.0
+    for _ in range(12):
+        for message in due(story.now):
+            story.report(time, message.id, message.attempts, error="500")
+        wanted = next_due(story.now)
+        assert wanted is not None
+        time = (wanted - T0).total_seconds()
+        assert story.tick(time)
+    assert story.told(time) == {"cas": MessageKind.STALE}
+    assert time > 1800

@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.duress.engine.model import Origin, Press
 from tests.integration.test_config_flow import answer
 from tests.site import PLAN, POINT, SiteUnderTest
 
@@ -146,3 +147,28 @@ async def test_what_whoever_called_is_told_is_chosen_in_the_dialog_and_kept(hous
     trigger = house.entry.subentries[POINT].data["sources"][0]["trigger"]
     await answer(house.hass, form, {"name": "Room 4", "triggers": [trigger], "plan_id": PLAN})
     assert house.entry.subentries[POINT].data["when_placed"] == [PLACED]
+
+
+async def test_h20_a_voice_stops_once_its_responder_says_no_or_may_not_be_called_any_more(house: SiteUnderTest) -> None:
+    siren = Siren(house.hass)
+    await house.press()
+    await house.taps("Ann", "Can't go")
+    said(siren)
+    await house.advance(seconds=31)
+    assert said(siren) == []
+    house.people["Ann"].reads()
+
+
+async def test_h48_nobody_is_told_that_a_call_was_made_when_people_are_only_asked_about_an_old_one(
+    house: SiteUnderTest,
+) -> None:
+    siren = Siren(house.hass)
+    await change(house, POINT, when_placed=[PLACED])
+    await reached_also(house, "Ann", actions=[], follow_up_actions=[])
+    press = Press(
+        point=POINT, source="source", gesture="single", heard_at=house.freezer(), origin=Origin.LOCAL, user=None
+    )
+    house.site.async_press(house.site.configuration.points[POINT], press, PLAN, late=True)
+    await house.settle()
+    assert said(siren) == []
+    house.people["Ann"].hears("Found open")

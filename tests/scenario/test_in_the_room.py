@@ -276,3 +276,35 @@ async def test_the_room_button_ends_a_call_after_a_power_cut(house: SiteUnderTes
     ann.reads()
     await pressed(house, OVER)
     ann.hears("Over")
+
+
+async def test_h44_a_helper_that_somebody_presses_on_a_dashboard_is_no_button_in_the_room(house: SiteUnderTest) -> None:
+    ann = house.people["Ann"]
+    await change_plan(house, ends_at_origin=True)
+    await house.press()
+    await house.taps("Ann", "I'm going")
+    ann.reads()
+    by_hand = Context(user_id=ann.user.id)
+    await pressed(house, THERE, context=by_hand)
+    ann.hears("You are there")
+    await pressed(house, OVER, context=by_hand)
+    assert await proofs(house, house.incident.id) == ["tap"]
+    assert house.incident.is_open
+
+
+async def test_what_a_button_in_the_room_ended_says_so_and_not_that_somebody_did(house: SiteUnderTest) -> None:
+    ann = house.people["Ann"]
+    await house.press()
+    await house.taps("Ann", "I'm going")
+    ann.reads()
+    await pressed(house, OVER)
+    (over,) = ann.reads()
+    assert "Ended by a button in the room. If it was not you or a colleague, look in all the same." in over.body
+
+
+async def test_a_call_that_only_a_tag_could_end_can_be_ended_from_a_phone(house: SiteUnderTest) -> None:
+    await furnish(house, is_there=[TAG])
+    await change_plan(house, ends_at_origin=True)
+    await house.press()
+    await end(house, "Ann")
+    house.people["Ann"].hears("Help needed", "Over")

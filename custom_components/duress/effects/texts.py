@@ -161,28 +161,34 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
     """Return the keys of the title and of each line of the body: how things stand, then what to do about it."""
     if incident.plan.covert:
         return _covert_keys(incident, kind, answerable=answerable)
+    if kind is MessageKind.CALL:
+        title, body, how = _call_keys(incident)
+        return title, body, how if answerable else "call_no_answer"
     title, body = f"{kind}_title", f"{kind}_body"
+    if kind is MessageKind.OVER and incident.ended_in_the_room:
+        body = "over_in_the_room_body"
     if kind is MessageKind.STALE and incident.next_why is Why.FOUND_LATE:
         body = "stale_late_body"
-    if kind is MessageKind.CALL and _names_others(incident):
-        return "call_many_title", "call_many_body", "call_many_how" if answerable else "call_no_answer"
     if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
         title = "notice_on_scene_title"
     if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
         title, kind = "reminder_on_scene_title", MessageKind.ARRIVAL
     if kind is MessageKind.ARRIVAL and answerable and _ends_only_in_the_room(incident):
         return title, body, "arrival_how_in_the_room"
-    if kind is MessageKind.CALL and incident.taken_back_at is not None:
-        return "taken_back_title", "taken_back_body", "call_how" if answerable else "call_no_answer"
-    if kind is MessageKind.CALL and incident.place == NO_PLACE:
-        body = "call_lost_body"
-    elif kind is MessageKind.CALL and incident.presses > 1:
-        body = "call_again_body"
     if kind is MessageKind.CONFIRMATION and incident.plan.call_type is CallType.MEDICAL:
-        return title, body, "confirmation_address", "confirmation_how" if answerable else "call_no_answer"
-    if answerable and kind in BUTTONS:
-        return title, body, f"{kind}_how"
-    return (title, body, "call_no_answer") if kind is MessageKind.CALL else (title, body)
+        return title, body, "confirmation_address", *(["confirmation_how"] if answerable else [])
+    return (title, body, f"{kind}_how") if answerable and kind in BUTTONS else (title, body)
+
+
+def _call_keys(incident: Incident) -> tuple[str, str, str]:
+    """Return the keys of a call: title, body, and what to tap."""
+    if _names_others(incident):
+        return "call_many_title", "call_many_body", "call_many_how"
+    if incident.taken_back_at is not None:
+        return "taken_back_title", "taken_back_body", "call_how"
+    if incident.place == NO_PLACE:
+        return "call_title", "call_lost_body", "call_how"
+    return "call_title", "call_again_body" if incident.presses > 1 else "call_body", "call_how"
 
 
 def _replies(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:

@@ -40,9 +40,10 @@ def waits_in_vain_until(incident: Incident) -> datetime | None:
     What a start found in doubt has its time anew: it may have been handed over before.
     """
     others_left = 0 <= incident.step < len(incident.plan.steps) - 1
-    if incident.phase is not Phase.ACTIVE or incident.stale or not others_left or incident.step_at is None:
+    waits = incident.phase is Phase.ACTIVE and not incident.stale and not incident.step_reached
+    if not waits or not others_left or incident.step_at is None:
         return None
-    calls = calls_of_step(incident)
+    calls = [message for message in calls_of_step(incident) if message.issued_at == incident.step_at]
     in_vain = all(has_failed(m) or (m.state is DeliveryState.SENDING and m.attempts == 1) for m in calls)
     return incident.step_at + HANDED_OVER_WITHIN if calls and in_vain else None
 

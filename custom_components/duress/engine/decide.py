@@ -23,7 +23,7 @@ from .commands import (
     Tick,
 )
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
-from .escalate import are_called_all_busy, calls_to, escalate
+from .escalate import LONGEST_SILENCE, are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
     Closed,
@@ -103,7 +103,8 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
         return _open(command, Why.PRESSED, now)
     if incident.stale:
         return _open(command, Why.PRESSED_WHILE_STALE, now, follows=incident.id)
-    if incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS:
+    is_same = incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS
+    if is_same and incident.taken_back_at is None:
         return []
     match incident.phase:
         case Phase.PENDING | Phase.ACTIVE if incident.step < 0 or incident.taken_back_at is not None:
@@ -216,7 +217,7 @@ def _reminders(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     channels = incident.plan.allowed(reach, incident.holders).of(taker) if taker else ()
     calls = tuple(Call(responder=taker, channel=c.id) for c in channels if taker and c.answerable)
     until = now + (REMIND_ON_SCENE if there else incident.plan.remind_every)
-    return [Reminded(at=now, calls=calls, until=until if calls else None)]
+    return [Reminded(at=now, calls=calls, until=until if taker else None)]
 
 
 def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
@@ -246,7 +247,7 @@ def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> We
     known = (*(call.responder for call in incident.called), *incident.plan.calls(reach))
     in_charge = [r for r in reach.groups.get(MANAGERS, ()) if reach.can_answer(r)]
     if why in (Why.FOUND_LATE, Why.RESTORED) and incident.plan.widens and in_charge:
-        known = tuple(in_charge)
+        known = (*(call.responder for call in incident.called), *in_charge)  # who was called must hear that it rests
     calls = calls_to(known, reach.on_duty) or calls_to(known, reach) or calls_to(reach.channels, reach)
     return WentStale(at=now, why=why, calls=calls)
 
@@ -274,6 +275,8 @@ def _attempt_ended(incident: Incident, command: ReportDelivery, now: datetime) -
         return []
     if command.error is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER):
         retry_at = now + RETRY_AFTER if message.attempts < ATTEMPTS else None
+        if retry_at is None and message.kind is MessageKind.STALE:
+            retry_at = now + LONGEST_SILENCE  # nothing else would happen: somebody must have been asked
         return [DeliveryFailed(at=now, message=message.id, error=command.error, retry_at=retry_at)]
     if command.error is None and message.state is DeliveryState.SENDING:
         return [HandedOver(at=now, message=message.id)]

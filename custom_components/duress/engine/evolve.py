@@ -36,7 +36,7 @@ from .events import (
     WentStale,
 )
 from .messages import answered, calls_of_step, changed, delivered, expired, has_failed, issued, newest_kind
-from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress
+from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress, Proof
 from .why import Why
 
 
@@ -71,6 +71,8 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, exhausted=True)
         case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
             incident = delivered(incident, event)
+            if isinstance(event, HandedOver | Received):
+                incident = replace(incident, step_reached=True)
             return _given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
         case Acknowledged():
             return _acknowledged(incident, event)
@@ -103,6 +105,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 remind_at=None,
                 resolved_by=event.by,
                 proof=event.proof or incident.proof,
+                ended_in_the_room=event.proof is Proof.ROOM,
                 reason=event.reason,
             )
             return issued(incident, incident.told, "over", MessageKind.OVER, event.at)
@@ -145,6 +148,7 @@ def _at_step(incident: Incident, event: StepStarted | NobodyToCall) -> Incident:
         round=event.round,
         step=event.step,
         step_at=event.at if calls else incident.step_at,
+        step_reached=incident.step_reached and not calls,
         stood_down=incident.stood_down and not calls,
         deadline=event.until or event.at,
         next_why=Why.NOT_ANSWERED,
@@ -277,7 +281,7 @@ def _reminded(incident: Incident, event: Reminded) -> Incident:
 
 
 def _taken_back(incident: Incident, event: TakenBack) -> Incident:
-    if event.why is Why.NEVER_AT_ORIGIN:
+    if event.why is not Why.NOT_TAKEN:
         return incident
     incident = replace(incident, taken_back_at=event.at, asides=incident.asides + 1)
     prefix = f"taken_back{incident.asides}"

@@ -51,7 +51,7 @@ def _reissued(incident: Incident, message: Message, at: datetime) -> Incident:
     """Return the incident with a new message in the place of one. How often that was wiped away is kept."""
     call = Call(responder=message.responder, channel=message.channel)
     prefix = message.id.removesuffix(f".{message.responder}.{message.channel}")
-    incident = issued(incident, [call], f"{prefix}+", message.kind, at)
+    incident = issued(incident, [call], f"{prefix}+", message.kind, at, critical=message.critical)
     new = incident.messages[f"{prefix}+.{message.responder}.{message.channel}"]
     return changed(incident, new, cleared=message.cleared)
 

@@ -251,6 +251,8 @@ class Incident:
     round: int = 0
     step: int = -1
     step_at: datetime | None = None
+    step_reached: bool = False
+    """Whether any call since it began was handed over."""
     deadline: datetime | None = None
     """When something happens if no person does anything; None only while it waits for a person, or is over."""
     next_why: Why = Why.PRESSED
@@ -284,6 +286,8 @@ class Incident:
     """When somebody at the trigger point asked that nobody come, and has not pressed again since (hazard H17)."""
     resolved_by: Actor | None = None
     reason: ResolveReason | None = None
+    ended_in_the_room: bool = False
+    """Whether a button where it came from ended it: it may have been pressed by anybody."""
     code: CloseCode | None = None
 
     @property

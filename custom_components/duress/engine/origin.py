@@ -10,7 +10,7 @@ from .answering import arrived
 from .commands import AtOrigin, Signal
 from .events import Event, Resolved, TakenBack
 from .model import Actor, Incident, Origin, Phase, Progress, Proof, ResolveReason
-from .plan import CallType
+from .plan import CallType, Plan
 from .why import Why
 
 NEVER = (CallType.HOLD_UP, CallType.STAFF_DURESS)
@@ -24,26 +24,29 @@ def signal(incident: Incident, command: Signal, now: datetime) -> list[Event]:
     by = _person(incident, command)
     there = incident.progress is Progress.ON_SCENE
     if command.what is AtOrigin.SOMEBODY_IS_THERE:
-        proves_more = not there or (_is_stronger(command.proof, incident.proof) and incident.taken_by == by)
-        return [arrived(by, command.proof, now)] if by is not None and proves_more else []
-    if by is None or _never_ends_there(incident):
+        if by is None or (command.by is None and never_ends_there(incident.plan)):
+            return []  # whoever pressed may be whom the call is against
+        proves_more = not there or (_is_stronger(command.proof, incident.proof) and incident.is_taken_by(by))
+        return [arrived(by, command.proof, now)] if proves_more else []
+    only_in_the_room = incident.plan.ends_at_origin and command.proof is not Proof.ROOM
+    if by is None or only_in_the_room or never_ends_there(incident.plan):
         return [_taken_back(incident, command, now)]
     return [Resolved(at=now, by=by, reason=ResolveReason.HELPED, proof=command.proof)]
 
 
 def _person(incident: Incident, command: Signal) -> Actor | None:
     """Return who is there, as far as can be told: what an app could have made up proves nothing (hazard H21)."""
-    in_the_room = command.proof is Proof.ROOM
-    if in_the_room and command.press.origin is Origin.REMOTE:
+    if command.press.origin is Origin.REMOTE:
         return None
     if command.by is not None:
         return command.by if command.by.responder not in {None, *incident.shielded} else None
     is_coming = incident.progress in (Progress.EN_ROUTE, Progress.ON_SCENE)
-    return incident.taken_by if in_the_room and is_coming else None
+    return incident.taken_by if command.proof is Proof.ROOM and is_coming else None
 
 
-def _never_ends_there(incident: Incident) -> bool:
-    return incident.plan.covert or incident.plan.call_type in NEVER
+def never_ends_there(plan: Plan) -> bool:
+    """Return whether a call is never ended where it came from."""
+    return plan.covert or plan.call_type in NEVER
 
 
 def _is_stronger(proof: Proof, other: Proof | None) -> bool:
@@ -53,9 +56,14 @@ def _is_stronger(proof: Proof, other: Proof | None) -> bool:
 
 def _taken_back(incident: Incident, command: Signal, now: datetime) -> TakenBack:
     """Have those told who were called, once: it goes on all the same."""
-    never = _never_ends_there(incident)
+    never = never_ends_there(incident.plan)
     is_calling = incident.phase is Phase.ACTIVE and incident.step >= 0 and not incident.stale
-    tell = is_calling and not never and incident.taken_back_at is None
-    remote = command.press.origin is Origin.REMOTE
-    why = Why.NEVER_AT_ORIGIN if never else Why.NOT_FROM_THE_ROOM if remote else Why.NOT_TAKEN
-    return TakenBack(at=now, press=command.press, why=why, calls=incident.told if tell else ())
+    elsewhere = command.press.origin is Origin.REMOTE or (
+        incident.plan.ends_at_origin and command.proof is not Proof.ROOM
+    )
+    why = Why.NEVER_AT_ORIGIN if never else Why.NOT_FROM_THE_ROOM if elsewhere else Why.NOT_TAKEN
+    tell = is_calling and why is Why.NOT_TAKEN and incident.taken_back_at is None
+    # Who has still to be called reads it then, in a call as loud as it is.
+    unread = {message.channel for message in incident.messages.values() if not message.is_finished}
+    told = (c for c in incident.told if c.channel not in unread and c.responder not in incident.declined)
+    return TakenBack(at=now, press=command.press, why=why, calls=tuple(told) if tell else ())

@@ -202,7 +202,8 @@ class SourceListener:
             found = not late and self._found.is_found(age, event)
             if (what := source.signals) is not None:
                 if not late and not found:  # it may be from before the call
-                    proof = Proof.TAG if platform_of(source.trigger) == TAG else Proof.ROOM
+                    by_hand = Proof.TAP if press.user is not None else Proof.ROOM  # a helper is pressed from anywhere
+                    proof = Proof.TAG if platform_of(source.trigger) == TAG else by_hand
                     self._site.async_signal(current, press, what, proof)
                 return
             if not self._is_meant(current, source):
