@@ -7,7 +7,8 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
 
 from .const import ISSUE_DUTY
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 RING_EVERY = timedelta(minutes=5)
+TOGETHER = 2.0
+"""Seconds in which what ends and what begins with it are heard."""
 
 
 class Duties:
@@ -36,13 +39,15 @@ class Duties:
         """Look after a site; everybody is on duty before `async_start`."""
         self._hass = hass
         self._site = site
-        self._roster = Roster(hass, self.async_update)
+        self._roster = Roster(hass, self._async_soon)
         self._duties: Mapping[str, Duty] = {}
         self._in_doubt: frozenset[str] = frozenset()
         self._tokens: dict[str, str] = {}
         """What the phone of whoever is asked to confirm was shown."""
         self._next_ring: dict[str, CALLBACK_TYPE] = {}
         self._knows_plans = False
+        self._cancel_update: CALLBACK_TYPE | None = None
+        self._stop_following: CALLBACK_TYPE | None = None
 
     @callback
     def async_start(self, remembered: Mapping[str, object]) -> None:
@@ -55,11 +60,16 @@ class Duties:
                 continue
             if isinstance(event, DutyChanged):
                 self._duties = {**self._duties, event.responder: event.duty}
+        self._stop_following = self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_renamed)
 
     @callback
     def async_stop(self) -> None:
         """Follow nobody any more."""
+        self._knows_plans = False
         self._roster.async_stop()
+        for cancel in filter(None, (self._cancel_update, self._stop_following)):
+            cancel()
+        self._cancel_update = self._stop_following = None
         for responder in list(self._next_ring):
             self._stop_ringing(responder)
         for responder in self._in_doubt:
@@ -74,13 +84,31 @@ class Duties:
 
     @property
     def off(self) -> frozenset[str]:
-        """Return who is off duty for certain."""
+        """Return who is off duty for certain: nobody, before it is known on what that depends."""
+        if not self._knows_plans:
+            return frozenset()
         return frozenset(r for r, duty in self._duties.items() if not duty.is_on) - self._in_doubt
 
     def waits_for(self, responder: str) -> bool:
         """Return whether somebody's duty has begun who has not yet said so."""
         duty = self._duties.get(responder, Duty())
         return duty.wanted and not duty.confirmed
+
+    @callback
+    def _async_soon(self) -> None:
+        """Look anew in a moment: where one shift ends another begins, and neither may be judged by itself."""
+        if self._cancel_update is None:
+            job = HassJob(self._async_update, "duress duty", cancel_on_shutdown=True)
+            self._cancel_update = async_call_later(self._hass, TOGETHER, job)
+
+    @callback
+    def _async_update(self, _now: datetime) -> None:
+        self._cancel_update = None
+        self.async_update()
+
+    async def _async_renamed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        if "old_entity_id" in event.data and self._knows_plans:
+            await self.async_apply()
 
     @callback
     def async_update(self) -> None:
@@ -98,6 +126,8 @@ class Duties:
     @callback
     def async_set(self, responder: str, user: str | None, *, on: bool) -> bool:
         """Put somebody on or off duty by hand; returns whether that was possible: the last person cannot go off."""
+        if not self._knows_plans:
+            return False
         duties = set_by_hand(self._duties, responder, self._posts(), on=on)
         if duties[responder].is_on != on:
             return False
@@ -116,19 +146,19 @@ class Duties:
     @callback
     def async_confirm(self, responder: str, user: str) -> None:
         """Note that somebody is there who was asked: a tap says so, and an answer to a call does."""
-        if self.waits_for(responder):
+        if self._knows_plans and self.waits_for(responder):
             self._take(confirm(self._duties, responder, self._posts()), user)
 
     def _posts(self) -> dict[str, Post]:
-        configuration = self._site.configuration
-        return {r.id: self._post(r, live=configuration.live) for r in configuration.responders.values()}
+        return {r.id: self._post(r) for r in self._site.configuration.responders.values()}
 
-    def _post(self, responder: Responder, *, live: bool) -> Post:
+    def _post(self, responder: Responder) -> Post:
+        """Return what there is to know of a responder. Whoever is in doubt relieves nobody."""
         can_answer = any(channel.answerable for channel in self._site.channels.of(responder))
         return Post(
             stands_for=responder.stands_for,
-            can_answer=can_answer,
-            rings=live and can_answer and bool(responder.phones),
+            can_answer=can_answer and responder.id not in self._in_doubt,
+            rings=bool(responder.phones),
         )
 
     def _take(self, duties: Mapping[str, Duty], user: str | None) -> None:

@@ -27,8 +27,8 @@ class Line:
     async def async_apply(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up."""
         self.site.async_configure(configuration)
-        await self.site.duties.async_apply()
         await self.sources.async_apply()
+        await self.site.duties.async_apply()
 
     async def async_stop(self) -> None:
         """Hear nothing more, call nobody more."""

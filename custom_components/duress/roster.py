@@ -73,9 +73,9 @@ class Roster:
         state = self._hass.states.get(entity)
         if state is None or state.state not in (STATE_ON, STATE_OFF):
             return None
-        if entity not in self._calendars:
+        if not entity.startswith(f"{CALENDAR}."):
             return state.state == STATE_ON
-        titles = self._calendars[entity]
+        titles = self._calendars.get(entity)
         return None if titles is None else any(shift.casefold() in title.casefold() for title in titles)
 
     def _is_in(self, zone: str, user: str | None) -> bool | None:

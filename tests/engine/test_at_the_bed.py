@@ -29,7 +29,7 @@ from custom_components.duress.engine.model import (
     ResolveReason,
 )
 from custom_components.duress.engine.plan import ARRIVAL_WITHIN, CallType, Step
-from custom_components.duress.engine.reach import MANAGERS
+from custom_components.duress.engine.reach import MANAGERS, Channel
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, DESK, HANDLE_PRESS, PRESS, REACH, SECOND, Story, press_with, reach
@@ -334,3 +334,24 @@ def test_an_answer_holds_after_a_reset_that_ended_nothing() -> None:
     story.at(10, at_bed())
     story.hand_over(10)
     assert story.answer(15, ANN, Reply.GOING, asked=0) == [Acknowledged]
+
+
+def test_the_question_for_a_reason_that_was_not_handed_over_is_asked_again_while_the_call_is_open() -> None:
+    story = going()
+    story.answer(60, ANN, Reply.ON_SCENE)
+    story.hand_over(60)
+    story.answer(70, ANN, Reply.ANOTHER_REASON)
+    (question,) = [m.id for m in story.now.messages.values() if m.kind is MessageKind.REASON]
+    story.report(71, question, error="500")
+    story.tick(86)
+    assert story.told(86) == {"ann": MessageKind.REASON}
+
+
+def test_a_step_in_which_only_a_siren_is_left_on_duty_is_not_waited_for() -> None:
+    siren = (Channel(id="actions:siren", answerable=False),)
+    everybody = replace(REACH, channels={**REACH.channels, "siren": siren}, off_duty=frozenset({"ann"}))
+    story = Story()
+    steps = (Step(after=0 * SECOND, responders=("siren", "ann")), Step(after=300 * SECOND, responders=("bob",)))
+    story.at(0, replace(press_with(steps=steps), reach=everybody))
+    assert story.whys == [Why.PRESSED, Why.PRESSED, Why.NOBODY_ON_DUTY]
+    assert set(story.told(0)) == {"siren", "bob"}

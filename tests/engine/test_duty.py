@@ -72,6 +72,22 @@ def test_who_cannot_be_rung_need_not_confirm_and_who_cannot_answer_relieves_nobo
     assert on(off) == {"ann", "siren"}
 
 
+def test_who_never_tapped_relieves_nobody_though_the_plan_went_off_and_on_again() -> None:
+    night = follow(follow({}, ANN_ONLY, STAFF), BOB_ONLY, STAFF)
+    again = follow(follow(night, NOBODY, STAFF), BOB_ONLY, STAFF)
+    assert not again["bob"].confirmed
+    assert on(again) == {"ann", "bob"}
+
+
+def test_who_stands_for_more_is_not_relieved_while_somebody_who_comes_has_not_tapped() -> None:
+    in_charge = Post(stands_for=frozenset({"managers"}))
+    posts = {"ann": in_charge, "bob": Post(), "cas": in_charge}
+    day = follow({}, {"bob": False}, posts)
+    night = follow(day, {"ann": False, "bob": True}, posts)
+    assert on(night) == {"ann", "bob", "cas"}
+    assert on(confirm(night, "bob", posts)) == {"bob", "cas"}
+
+
 SAYS = st.dictionaries(st.sampled_from("abc"), st.booleans())
 TURNS = st.tuples(st.sampled_from(["plan", "on", "off", "confirm"]), st.sampled_from("abc"), SAYS)
 
@@ -83,8 +99,11 @@ def test_h12_somebody_who_can_answer_is_on_duty_at_any_moment(
 ) -> None:
     posts = {r: Post(stands_for=frozenset({"manager"}) if managers.get(r) else frozenset()) for r in "abc"}
     duties = follow({}, {}, posts)
+    tapped = set("abc")
     for what, who, says in turns:
         before = duties
+        if what == "confirm":
+            tapped.add(who)
         if what == "plan":
             duties = follow(duties, says, posts)
         elif what == "confirm":
@@ -93,7 +112,10 @@ def test_h12_somebody_who_can_answer_is_on_duty_at_any_moment(
             duties = set_by_hand(duties, who, posts, on=what == "on")
         assert on(duties)
         left = on(before) - on(duties)
-        assert not left or any(duties[r].relieves for r in "abc"), "whoever leaves is relieved by somebody who said so"
+        tapped -= {r for r in "abc" if not duties[r].is_on}
+        begun = {r for r in "abc" if duties[r].wanted and not before[r].wanted and not before[r].held}
+        tapped -= begun
+        assert not left or any(duties[r].relieves for r in tapped), "whoever leaves is relieved by somebody who said so"
         for stands in {posts[r].stands_for for r in "abc"}:
             able = [r for r in "abc" if stands <= posts[r].stands_for]
             assert on(duties).intersection(able), "nobody is left who stands for this"

@@ -1,12 +1,16 @@
 """Whoever is on duty is called, whoever is not is left in peace, and nobody is on duty without knowing it."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -91,7 +95,7 @@ async def works(house: SiteUnderTest, name: str, entity: str, **more: Any) -> No
 
 
 async def until_night(house: SiteUnderTest) -> None:
-    await house.advance(minutes=10, seconds=1)
+    await house.advance(minutes=10, seconds=5)
 
 
 async def hours_pass(house: SiteUnderTest, hours: float) -> None:
@@ -100,6 +104,12 @@ async def hours_pass(house: SiteUnderTest, hours: float) -> None:
         house.freezer.tick(timedelta(minutes=15))
         async_fire_time_changed(house.hass)
         await house.settle()
+    await shifts_are_judged(house)
+
+
+async def shifts_are_judged(house: SiteUnderTest) -> None:
+    """Let the moment pass in which what ends is waited for with what begins."""
+    await house.advance(seconds=3)
 
 
 def on_duty(house: SiteUnderTest) -> set[str]:
@@ -192,14 +202,14 @@ async def test_h12_whose_schedule_does_not_work_counts_as_on_duty_and_it_is_repo
         house.hass.states.async_remove("schedule.night")
     else:
         house.hass.states.async_set("schedule.night", lost)
-    await house.settle()
+    await shifts_are_judged(house)
     assert house.issues() == {"duty_not_known"}
     assert on_duty(house) == {"Ann", "Bob"}
     await house.press()
     house.people["Ann"].hears("Help needed")
     house.people["Bob"].hears("Help needed")
     house.hass.states.async_set("schedule.night", "off")
-    await house.settle()
+    await shifts_are_judged(house)
     assert house.issues() == set()
     assert on_duty(house) == {"Ann"}
 
@@ -252,11 +262,11 @@ async def test_h12_where_somebody_is_adds_to_the_duty_and_never_takes_anybody_of
     await works(house, "Bob", "schedule.night", zone="zone.house")
     assert on_duty(house) == {"Ann"}
     states.async_set("zone.house", "1", {"persons": ["person.bob"]})
-    await house.settle()
+    await shifts_are_judged(house)
     bob.hears("Your duty begins")
     await house.taps("Bob", "I'm on duty")
     states.async_set("zone.house", "0", {"persons": []})
-    await house.settle()
+    await shifts_are_judged(house)
     assert on_duty(house) == {"Ann"}
     bob.reads()
     await until_night(house)
@@ -377,7 +387,8 @@ async def test_h51_nobody_falls_off_duty_in_the_night_in_which_the_clocks_change
         await hours_pass(house, 0.25)
     bob.hears_nothing()
     await house.advance(minutes=15, seconds=1)
-    assert dt_util.now().strftime("%H:%M") == "06:00"
+    await shifts_are_judged(house)
+    assert dt_util.now().hour == 6
     ann.hears("Your duty begins")
     bob.reads()
     assert on_duty(house) == {"Ann", "Bob"}
@@ -391,3 +402,101 @@ async def test_h51_at_midnight_nobody_is_rung_and_nobody_falls_off_duty(house: S
     await hours_pass(house, 2.25)
     assert on_duty(house) == {"Bob"}
     house.people["Bob"].hears_nothing()
+
+
+async def test_h32_with_a_third_person_on_duty_too_nobody_goes_before_the_next_has_tapped(house: SiteUnderTest) -> None:
+    cas = await house.add_person("Cas")
+    subentry = house.responder("Cas")
+    house.hass.config_entries.async_add_subentry(
+        house.entry,
+        ConfigSubentry(
+            data=MappingProxyType(dict(subentry["data"])),
+            subentry_id=subentry["subentry_id"],
+            subentry_type="responder",
+            title="Cas",
+            unique_id=None,
+        ),
+    )
+    await house.settle()
+    house.hass.states.async_set("schedule.day", "off")
+    await house.settle()
+    house.hass.states.async_set("schedule.night", "on")
+    await shifts_are_judged(house)
+    assert on_duty(house) == {"Ann", "Bob", "Cas"}
+    await house.taps("Bob", "I'm on duty")
+    assert on_duty(house) == {"Bob", "Cas"}
+    cas.hears_nothing()
+    for name in ("Ann", "Bob"):
+        house.people[name].reads()
+
+
+async def test_who_cannot_go_has_not_said_that_they_are_on_duty(house: SiteUnderTest) -> None:
+    await until_night(house)
+    await house.press()
+    await house.taps("Bob", "Can't go")
+    assert on_duty(house) == {"Ann", "Bob"}
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h06_an_answer_to_a_quiet_call_changes_nobodys_duty(house: SiteUnderTest) -> None:
+    await until_night(house)
+    plan = house.entry.subentries["plan"]
+    data = {**plan.data, "covert": True, "call_type": "staff_duress"}
+    house.hass.config_entries.async_update_subentry(house.entry, plan, data=data)
+    await house.settle()
+    await house.press()
+    for person in house.people.values():
+        person.reads()
+    await house.taps("Bob", "I'm going")
+    assert on_duty(house) == {"Ann", "Bob"}
+    assert [n.title for n in house.people["Ann"].reads()] == ["Message for you: Room 4"]
+    house.people["Bob"].reads()
+
+
+async def test_h12_whose_schedule_does_not_work_relieves_nobody(house: SiteUnderTest) -> None:
+    await until_night(house)
+    await house.taps("Bob", "I'm on duty")
+    house.hass.states.async_set("schedule.night", "unavailable")
+    house.hass.states.async_set("schedule.day", "on")
+    await shifts_are_judged(house)
+    await house.taps("Ann", "I'm on duty")
+    house.hass.states.async_set("schedule.day", "off")
+    await shifts_are_judged(house)
+    assert on_duty(house) == {"Ann", "Bob"}
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_a_schedule_that_is_renamed_is_followed_under_its_new_name(house: SiteUnderTest) -> None:
+    registry = er.async_get(house.hass)
+    entry = registry.async_get_or_create("binary_sensor", "test", "shift", suggested_object_id="shift")
+    house.hass.states.async_set(entry.entity_id, "off")
+    await works(house, "Bob", entry.id)
+    assert on_duty(house) == {"Ann"}
+    registry.async_update_entity(entry.entity_id, new_entity_id="binary_sensor.late_shift")
+    house.hass.states.async_set("binary_sensor.late_shift", "off")
+    await shifts_are_judged(house)
+    house.hass.states.async_set("binary_sensor.late_shift", "on")
+    await shifts_are_judged(house)
+    house.people["Bob"].hears("Your duty begins")
+
+
+async def test_a_press_right_after_a_start_is_heard_though_a_calendar_does_not_answer(
+    house: SiteUnderTest, rota: Rota, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await works(house, "Ann", "calendar.rota")
+    heard = asyncio.Event()
+
+    async def hangs(*_: Any) -> list[CalendarEvent]:
+        heard.set()
+        await asyncio.sleep(0)
+        house.hass.bus.async_fire("test_button")
+        return []
+
+    monkeypatch.setattr(rota, "async_get_events", hangs)
+    await house.power_cut(seconds=1)
+    assert heard.is_set()
+    assert house.site.open_incidents()
+    for person in house.people.values():
+        person.reads()

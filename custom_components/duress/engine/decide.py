@@ -248,7 +248,9 @@ def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> We
     in_charge = [r for r in reach.groups.get(MANAGERS, ()) if reach.can_answer(r)]
     if why in (Why.FOUND_LATE, Why.RESTORED) and incident.plan.widens and in_charge:
         known = (*(call.responder for call in incident.called), *in_charge)  # who was called must hear that it rests
-    calls = calls_to(known, reach.on_duty) or calls_to(known, reach) or calls_to(reach.channels, reach)
+    if any(reach.on_duty.can_answer(responder) for responder in known):
+        reach = reach.on_duty
+    calls = calls_to(known, reach) or calls_to(reach.channels, reach)
     return WentStale(at=now, why=why, calls=calls)
 
 

@@ -84,7 +84,7 @@ def _planned(duty: Duty, planned: bool, post: Post) -> Duty:
 def _changed(before: Duty, after: Duty, post: Post) -> Duty:
     """Return the duty after it began or ended. Who never left need not confirm anything."""
     if after.wanted and not before.wanted:
-        return replace(after, held=False, confirmed=before.held or not post.rings)
+        return replace(after, held=False, confirmed=(before.held and before.confirmed) or not post.rings)
     if before.wanted and not after.wanted:
         return replace(after, held=True)
     return after
@@ -99,8 +99,9 @@ def _relieved(duties: Mapping[str, Duty], posts: Mapping[str, Post]) -> Mapping[
 
 def _may_go(responder: str, duties: Mapping[str, Duty], posts: Mapping[str, Post]) -> bool:
     """Return whether nobody is waited for any more who comes in somebody's place, and somebody is there."""
-    waited_for = (duties[other] for other in _peers(responder, posts))
-    awaited = any(duty.wanted and not duty.confirmed for duty in waited_for)
+    own = posts[responder].stands_for
+    related = (r for r, post in posts.items() if r != responder and (own <= post.stands_for or own >= post.stands_for))
+    awaited = any(duties[other].wanted and not duties[other].confirmed for other in related)
     return not awaited and _somebody_is_there(responder, duties, posts)
 
 

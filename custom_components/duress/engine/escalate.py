@@ -47,12 +47,15 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
             responders += (r for r in reach.channels if r not in called)  # better the wrong person than none
         calls = calls_to((r for r in responders if r not in declined), reach)
         busy = reach.all_busy(call.responder for call in calls)
-        ends = last or (bool(calls) and bool(wait) and not busy)
+        spared = not _can_be_answered(calls, reach) and any(
+            everybody.can_answer(r) for r in responders if r not in declined
+        )
+        ends = last or (bool(calls) and bool(wait) and not busy and not spared)
         until = now + wait if ends else now
         called.update(call.responder for call in calls)
         if calls:
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls, why=why, until=until))
-            why = Why.ALL_BUSY if busy else Why.AT_ONCE
+            why = Why.ALL_BUSY if busy else Why.NOBODY_ON_DUTY if spared else Why.AT_ONCE
         else:
             empty = _why_nobody(responders, everybody, declined)
             events.append(NobodyToCall(at=now, round=round_, step=step, why=empty, until=until))
@@ -66,6 +69,10 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
 def _spared(plan: Plan, reach: Reach, round_: int) -> Reach:
     """Return whom a round calls: those on duty, unless they did not answer for long, or a button is tried out."""
     return reach if plan.for_trying or round_ >= DUTY_COUNTS_FOR else reach.on_duty
+
+
+def _can_be_answered(calls: Iterable[Call], reach: Reach) -> bool:
+    return any(reach.can_answer(call.responder) for call in calls)
 
 
 def _is_hopeless(plan: Plan, reach: Reach, declined: frozenset[str]) -> bool:

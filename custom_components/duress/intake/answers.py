@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from ..effects.phone import parse_action, parse_duty
 from ..engine import tokens
 from ..engine.commands import ReportCleared
+from ..engine.events import Acknowledged, Arrived
 from ..engine.model import Actor, Reply
 from ..rights import Right, may
 from ..site import Site
@@ -50,13 +51,17 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
 
 
 def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
-    """Take a reply, if it is one of ours and from the person it was shown to; that person is there, then."""
+    """Take a reply, if it is one of ours and from the person it was shown to; whoever goes is on duty."""
     for incident, call in site.shown_to(user):
         expected = tokens.reply(incident, call.channel, asked, reply)
         if secrets.compare_digest(expected.encode(), token.encode()):
             actor = Actor(user=user, responder=call.responder, channel=call.channel)
-            site.async_answer(incident, actor, reply, asked=asked)
-            site.duties.async_confirm(call.responder, user)
+            followed = site.async_answer(incident, actor, reply, asked=asked)
+            comes = any(isinstance(event, Acknowledged | Arrived) for event in followed)
+            if (
+                comes and not incident.plan.covert
+            ):  # who goes off duty for that must not show that there was a call (H6)
+                site.duties.async_confirm(call.responder, user)
             return
 
 
