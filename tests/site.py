@@ -141,11 +141,15 @@ class SiteUnderTest:
         self.hass.config_entries.async_add_subentry(self.entry, subentry)
         await self.settle()
 
-    async def change_responder(self, name: str, **data: Any) -> None:
-        """Change how a responder is set up."""
-        subentry = self.entry.subentries[name.lower()]
+    async def change(self, subentry_id: str, **data: Any) -> None:
+        """Change how a trigger point, a plan or a responder is set up."""
+        subentry = self.entry.subentries[subentry_id]
         self.hass.config_entries.async_update_subentry(self.entry, subentry, data={**subentry.data, **data})
         await self.settle()
+
+    async def change_responder(self, name: str, **data: Any) -> None:
+        """Change how a responder is set up."""
+        await self.change(name.lower(), **data)
 
     @property
     def site(self) -> Site:

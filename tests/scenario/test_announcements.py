@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
 import pytest
@@ -32,12 +31,6 @@ def said(siren: Siren) -> list[str]:
     words = [str(next(iter(data.values()))) for data in siren.heard]
     siren.heard.clear()
     return words
-
-
-async def change(house: SiteUnderTest, subentry: str, **data: Any) -> None:
-    found = house.entry.subentries[subentry]
-    house.hass.config_entries.async_update_subentry(house.entry, found, data={**found.data, **data})
-    await house.settle()
 
 
 async def test_unacked_repeats_every_10s_panel(house: SiteUnderTest) -> None:
@@ -99,7 +92,7 @@ async def test_a_voice_goes_on_after_a_power_cut_and_stops_when_its_call_goes_st
 async def test_h48_whoever_called_is_told_that_the_call_was_made_and_that_somebody_comes(house: SiteUnderTest) -> None:
     await reached_also(house, "Ann", actions=[], follow_up_actions=[])
     siren = Siren(house.hass)
-    await change(house, POINT, when_placed=[PLACED], when_somebody_comes=[COMING])
+    await house.change(POINT, when_placed=[PLACED], when_somebody_comes=[COMING])
     house.people["Ann"].phone.answers = 500
     await house.press()
     assert said(siren) == [], "nobody was reached yet"
@@ -116,8 +109,8 @@ async def test_h48_whoever_called_is_told_that_the_call_was_made_and_that_somebo
 
 async def test_h48_in_a_quiet_call_nothing_is_said_where_it_was_pressed(house: SiteUnderTest) -> None:
     siren = Siren(house.hass)
-    await change(house, POINT, when_placed=[PLACED], when_somebody_comes=[COMING])
-    await change(house, PLAN, covert=True, call_type="staff_duress")
+    await house.change(POINT, when_placed=[PLACED], when_somebody_comes=[COMING])
+    await house.change(PLAN, covert=True, call_type="staff_duress")
     await house.press()
     await house.advance(seconds=31)
     await house.taps("Ann", "I'm going")
@@ -128,7 +121,7 @@ async def test_h48_in_a_quiet_call_nothing_is_said_where_it_was_pressed(house: S
 async def test_what_is_said_to_whoever_called_and_fails_stops_nothing(house: SiteUnderTest) -> None:
     siren = Siren(house.hass)
     siren.error = HomeAssistantError("broken")
-    await change(house, POINT, when_placed=[PLACED])
+    await house.change(POINT, when_placed=[PLACED])
     await house.press()
     await house.taps("Ann", "I'm going")
     house.people["Ann"].hears("Help needed", "You have it")
@@ -163,7 +156,7 @@ async def test_h48_nobody_is_told_that_a_call_was_made_when_people_are_only_aske
     house: SiteUnderTest,
 ) -> None:
     siren = Siren(house.hass)
-    await change(house, POINT, when_placed=[PLACED])
+    await house.change(POINT, when_placed=[PLACED])
     await reached_also(house, "Ann", actions=[], follow_up_actions=[])
     press = Press(
         point=POINT, source="source", gesture="single", heard_at=house.freezer(), origin=Origin.LOCAL, user=None

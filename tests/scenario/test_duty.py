@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockPlatform, async_fire_time_changed, mock_platform
 
-from tests.site import SiteUnderTest
+from tests.site import PLAN, SiteUnderTest
 
 SHIFTS = {
     "day": [{"from": "06:00:00", "to": "22:00:00"}],
@@ -349,10 +349,7 @@ async def test_a_call_that_nobody_on_duty_answers_for_two_rounds_calls_those_off
 
 
 async def test_a_step_with_nobody_on_duty_is_passed_over_at_once_and_the_record_says_why(house: SiteUnderTest) -> None:
-    plan = house.entry.subentries["plan"]
-    steps = [{"after": 0, "responders": ["bob"]}, {"after": 300, "responders": ["ann"]}]
-    house.hass.config_entries.async_update_subentry(house.entry, plan, data={**plan.data, "steps": steps})
-    await house.settle()
+    await house.change(PLAN, steps=[{"after": 0, "responders": ["bob"]}, {"after": 300, "responders": ["ann"]}])
     await house.press()
     house.people["Ann"].hears("Help needed")
     house.people["Bob"].hears_nothing()
@@ -441,10 +438,7 @@ async def test_who_cannot_go_has_not_said_that_they_are_on_duty(house: SiteUnder
 
 async def test_h06_an_answer_to_a_quiet_call_changes_nobodys_duty(house: SiteUnderTest) -> None:
     await until_night(house)
-    plan = house.entry.subentries["plan"]
-    data = {**plan.data, "covert": True, "call_type": "staff_duress"}
-    house.hass.config_entries.async_update_subentry(house.entry, plan, data=data)
-    await house.settle()
+    await house.change(PLAN, covert=True, call_type="staff_duress")
     await house.press()
     for person in house.people.values():
         person.reads()

@@ -19,10 +19,8 @@ async def house(site: SiteUnderTest) -> SiteUnderTest:
 
 
 async def then_calls(house: SiteUnderTest, *groups: str, after: int = 60, names: list[str] | None = None) -> None:
-    plan = house.entry.subentries[PLAN]
-    steps = [*plan.data["steps"][:1], {"after": after, "responders": names or [], "groups": list(groups)}]
-    house.hass.config_entries.async_update_subentry(house.entry, plan, data={**plan.data, "steps": steps})
-    await house.settle()
+    first = house.entry.subentries[PLAN].data["steps"][:1]
+    await house.change(PLAN, steps=[*first, {"after": after, "responders": names or [], "groups": list(groups)}])
 
 
 async def outlook(house: SiteUnderTest, by: str | None = "Ann") -> list[tuple[float, list[str]]]:
@@ -60,8 +58,7 @@ async def test_who_joins_a_group_while_a_call_is_open_is_called_too(house: SiteU
 
 async def test_whoever_looks_after_the_area_of_the_button_is_called(house: SiteUnderTest) -> None:
     await then_calls(house, "looking_after", after=0)
-    point = house.entry.subentries[POINT]
-    house.hass.config_entries.async_update_subentry(house.entry, point, data={**point.data, "area_id": "east"})
+    await house.change(POINT, area_id="east")
     await house.change_responder("Ann", area_ids=["west"])
     await house.change_responder("Bob", area_ids=["north", "east"])
     await house.press()
@@ -76,10 +73,7 @@ async def test_a_group_without_anybody_is_passed_over_and_where_that_is_all_ever
 ) -> None:
     await then_calls(house, "group:Nobody")
     assert await outlook(house) == [(0, ["Ann"]), (60, [])]
-    plan = house.entry.subentries[PLAN]
-    steps = [{"after": 0, "responders": [], "groups": ["group:Nobody"]}]
-    house.hass.config_entries.async_update_subentry(house.entry, plan, data={**plan.data, "steps": steps})
-    await house.settle()
+    await house.change(PLAN, steps=[{"after": 0, "responders": [], "groups": ["group:Nobody"]}])
     assert house.issues() == {"plan_reaches_nobody"}
     assert await outlook(house) == [(0, ["Ann", "Bob"])]
 

@@ -31,15 +31,7 @@ async def furnish(house: SiteUnderTest, **signals: list[dict[str, Any]]) -> None
             {"id": f"{signal}{number}", "trigger": trigger, "gesture": "single", "plan_id": signal}
             for number, trigger in enumerate(triggers)
         ]
-    point = house.entry.subentries[POINT]
-    house.hass.config_entries.async_update_subentry(house.entry, point, data={**point.data, "sources": sources})
-    await house.settle()
-
-
-async def change_plan(house: SiteUnderTest, **data: Any) -> None:
-    plan = house.entry.subentries[PLAN]
-    house.hass.config_entries.async_update_subentry(house.entry, plan, data={**plan.data, **data})
-    await house.settle()
+    await house.change(POINT, sources=sources)
 
 
 async def pressed(house: SiteUnderTest, button: dict[str, str], **how: Any) -> None:
@@ -93,7 +85,7 @@ async def test_h17_a_reset_in_the_room_before_anybody_went_ends_nothing_and_the_
 
 @pytest.mark.parametrize("call_type", ["hold_up", "staff_duress"])
 async def test_h17_a_quiet_call_never_ends_where_it_was_pressed(house: SiteUnderTest, call_type: str) -> None:
-    await change_plan(house, covert=True, call_type=call_type)
+    await house.change(PLAN, covert=True, call_type=call_type)
     await house.press()
     await house.taps("Ann", "I'm going" if call_type == "staff_duress" else "I see to it")
     house.people["Ann"].reads()
@@ -146,7 +138,7 @@ async def test_what_is_said_in_the_room_without_a_call_means_nothing(house: Site
 
 async def test_whoever_goes_is_reminded_and_told_when_the_others_are_called_again(house: SiteUnderTest) -> None:
     ann, bob = house.people["Ann"], house.people["Bob"]
-    await change_plan(house, call_type="medical")
+    await house.change(PLAN, call_type="medical")
     await house.press()
     await house.taps("Ann", "I'm going")
     ann.reads()
@@ -224,7 +216,7 @@ async def test_reset_only_at_origin_a_call_that_ends_in_the_room_ends_there_and_
     house: SiteUnderTest,
 ) -> None:
     ann = house.people["Ann"]
-    await change_plan(house, ends_at_origin=True)
+    await house.change(PLAN, ends_at_origin=True)
     await house.press()
     await house.taps("Ann", "I'm going")
     await house.taps("Ann", "I'm there")
@@ -240,7 +232,7 @@ async def test_reset_only_at_origin_a_call_that_ends_in_the_room_ends_there_and_
 
 async def test_dashboard_resolve_needs_permission_and_note(house: SiteUnderTest) -> None:
     ann, bob = house.people["Ann"], house.people["Bob"]
-    await change_plan(house, ends_at_origin=True)
+    await house.change(PLAN, ends_at_origin=True)
     await house.press()
     ann.reads()
     incident = house.incident.id
@@ -262,7 +254,7 @@ async def test_a_plan_that_ends_in_the_room_can_be_ended_from_afar_where_there_i
     house: SiteUnderTest,
 ) -> None:
     await furnish(house)
-    await change_plan(house, ends_at_origin=True)
+    await house.change(PLAN, ends_at_origin=True)
     await house.press()
     await end(house, "Ann")
     house.people["Ann"].hears("Help needed", "Over")
@@ -280,7 +272,7 @@ async def test_the_room_button_ends_a_call_after_a_power_cut(house: SiteUnderTes
 
 async def test_h44_a_helper_that_somebody_presses_on_a_dashboard_is_no_button_in_the_room(house: SiteUnderTest) -> None:
     ann = house.people["Ann"]
-    await change_plan(house, ends_at_origin=True)
+    await house.change(PLAN, ends_at_origin=True)
     await house.press()
     await house.taps("Ann", "I'm going")
     ann.reads()
@@ -304,7 +296,7 @@ async def test_what_a_button_in_the_room_ended_says_so_and_not_that_somebody_did
 
 async def test_a_call_that_only_a_tag_could_end_can_be_ended_from_a_phone(house: SiteUnderTest) -> None:
     await furnish(house, is_there=[TAG])
-    await change_plan(house, ends_at_origin=True)
+    await house.change(PLAN, ends_at_origin=True)
     await house.press()
     await end(house, "Ann")
     house.people["Ann"].hears("Help needed", "Over")

@@ -23,14 +23,8 @@ async def house(site: SiteUnderTest) -> SiteUnderTest:
     return site
 
 
-async def change(house: SiteUnderTest, subentry: str, **data: Any) -> None:
-    found = house.entry.subentries[subentry]
-    house.hass.config_entries.async_update_subentry(house.entry, found, data={**found.data, **data})
-    await house.settle()
-
-
 async def make_covert(house: SiteUnderTest, **more: Any) -> None:
-    await change(house, PLAN, covert=True, call_type="hold_up", **more)
+    await house.change(PLAN, covert=True, call_type="hold_up", **more)
 
 
 def titles(house: SiteUnderTest, name: str) -> list[str]:
@@ -53,7 +47,7 @@ async def test_double_gesture_profile(house: SiteUnderTest) -> None:
     await _add_plan(house, "assist", second)
     source = {"id": "twice", "trigger": {"platform": "event", "event_type": "twice"}, "gesture": "double"}
     before = house.entry.subentries[POINT].data["sources"]
-    await change(house, POINT, sources=[*before, {**source, "plan_id": "assist"}])
+    await house.change(POINT, sources=[*before, {**source, "plan_id": "assist"}])
     house.hass.bus.async_fire("twice")
     await house.settle()
     house.people["Bob"].hears("Help needed")
@@ -143,7 +137,7 @@ async def test_neutral_push_text_in_threat_area(house: SiteUnderTest) -> None:
 
 @pytest.mark.parametrize("covert", [True, False])
 async def test_abort_only_for_audible(house: SiteUnderTest, covert: bool) -> None:
-    await change(house, POINT, cancel_window=30)
+    await house.change(POINT, cancel_window=30)
     if covert:
         await make_covert(house)
     await house.press()
@@ -196,7 +190,7 @@ async def test_escalates_at_60s_until_ack(house: SiteUnderTest) -> None:
 
 async def test_zero_seconds_parallel(house: SiteUnderTest) -> None:
     steps = [{"after": 0, "responders": [name], "groups": []} for name in ("ann", "bob")]
-    await change(house, PLAN, steps=steps)
+    await house.change(PLAN, steps=steps)
     await house.press()
     house.people["Ann"].hears("Help needed")
     house.people["Bob"].hears("Help needed")
@@ -262,7 +256,7 @@ async def test_h14_within_five_seconds_of_the_tap_the_phone_says_who_has_it_and_
 async def test_h19_who_has_it_is_told_what_to_say_to_the_emergency_number(house: SiteUnderTest, call_type: str) -> None:
     data = {"name": "Harbour House", "address": "1 Harbour Street,\n<b>back</b> entrance"}
     house.hass.config_entries.async_update_entry(house.entry, data=data)
-    await change(house, PLAN, covert=call_type == "hold_up", call_type=call_type)
+    await house.change(PLAN, covert=call_type == "hold_up", call_type=call_type)
     await house.press()
     (call,) = house.people["Ann"].reads()
     assert "Harbour Street" not in call.body
