@@ -96,7 +96,7 @@ async def _pressed(hass: HomeAssistant, channel: house.Channel, event: str) -> f
         await hass.async_block_till_done(wait_background_tasks=True)
         site = entry.runtime_data
         for incident in site.open_incidents():
-            site.async_answer(incident, "bench", Reply.OVER)
+            site.async_answer(incident, site.actor("bench"), Reply.OVER)
     await hass.async_block_till_done(wait_background_tasks=True)
     return took
 

@@ -1,7 +1,7 @@
 """A site as the caretaker set it up: the config entry and its subentries, read into plain objects."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +47,8 @@ class Configuration:
     live: bool = True
     """Until a site goes live, presses call only whoever sets it up (hazard H53)."""
     installer: str | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who stands behind each word that a step can call by."""
     address: str = ""
     """What somebody says to the emergency services on the telephone."""
 
@@ -61,17 +63,9 @@ class Configuration:
             plans={s.subentry_id: _plan(s, responders) for s in plans},
             live=entry.options.get(CONF_LIVE, True),
             installer=entry.options.get(CONF_INSTALLER),
+            groups=_groups(responders.values()),
             address=entry.data.get(CONF_ADDRESS, ""),
         )
-
-    @property
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        """Return who stands behind each word that a step can call by."""
-        groups: dict[str, tuple[str, ...]] = {}
-        for responder in self.responders.values():
-            for group in responder.stands_for:
-                groups[group] = (*groups.get(group, ()), responder.id)
-        return groups
 
     def plan(
         self, point: TriggerPoint | None, plan_id: str | None, reach: Reach, pressed_by: tuple[str, ...] = ()
@@ -101,6 +95,14 @@ class Configuration:
         What stood in for a plan, or has been deleted since, keeps nobody from being called again.
         """
         return plan == other or not self.plans.keys() >= {plan, other}
+
+
+def _groups(responders: Iterable[Responder]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for responder in responders:
+        for group in responder.stands_for:
+            groups[group] = (*groups.get(group, ()), responder.id)
+    return groups
 
 
 def _unknown_plan(holders: tuple[str, ...]) -> Plan:

@@ -65,6 +65,7 @@ class Texts:
         """Nothing can be said before `async_load`."""
         self._hass = hass
         self._words: dict[str, str] = {}
+        self._known_labels: dict[CallType, dict[str, str]] = {}
 
     async def async_load(self) -> None:
         """Fetch the words, so that composing a message never waits for a disk."""
@@ -89,10 +90,10 @@ class Texts:
             "also": self._listed(incident.also),
             "count": str(len(incident.also) + 1),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
-            "address": plain(configuration.address, ADDRESS_LENGTH) or self.say("address_unknown", {}),
+            "address": self._address(configuration) if kind is MessageKind.CONFIRMATION else "",
             "until": clock(incident.deadline) if incident.deadline else "",
         }
-        words |= {reply.value: self._label(reply, incident.plan) for reply in LABELLED}
+        words |= self._labels(incident.plan)
         title, *body = _keys(incident, kind, answerable=answerable)
         replies = _replies(incident, kind) if answerable else ()
         return Text(
@@ -146,10 +147,20 @@ class Texts:
         """Return one of the `common` texts of the translations."""
         return self._words[self._prefix + key].format(**words)
 
-    def _label(self, reply: Reply, plan: Plan) -> str:
+    def _labels(self, plan: Plan) -> dict[str, str]:
+        """Return what the buttons say, worked out once: a press waits for it."""
+        kind = plan.call_type
+        if (known := self._known_labels.get(kind)) is None:
+            known = self._known_labels[kind] = {reply.value: self._label(reply, kind) for reply in LABELLED}
+        return known
+
+    def _label(self, reply: Reply, kind: CallType) -> str:
         """Return what a button says. To a hold-up nobody of ours goes: the police do (hazard H19)."""
-        own = plan.call_type is CallType.HOLD_UP and reply in LABELLED_FOR_HOLD_UP
+        own = kind is CallType.HOLD_UP and reply in LABELLED_FOR_HOLD_UP
         return self.say(f"reply_{reply}_hold_up" if own else f"reply_{reply}", {})
+
+    def _address(self, configuration: Configuration) -> str:
+        return plain(configuration.address, ADDRESS_LENGTH) or self.say("address_unknown", {})
 
     def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
         """Return what somebody is called who answered, or who was called."""
