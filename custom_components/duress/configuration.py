@@ -84,6 +84,10 @@ class Configuration:
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
 
+    def responders_of(self, user: str | None) -> tuple[str, ...]:
+        """Return the responders that a user stands for."""
+        return tuple(r.id for r in self.responders.values() if user is not None and r.user == user)
+
     def is_covert(self, point: TriggerPoint) -> bool:
         """Return whether any gesture of a trigger point has a covert plan, or may have had one that is gone."""
         plans = (self.plans.get(plan or "") or _unknown_plan(point.holders) for plan in point.plans)

@@ -37,8 +37,7 @@ def opening(
     late: bool = False,
 ) -> HandlePress:
     """Return the command for a press. Whoever is known to have pressed holds the trigger point (hazard H2)."""
-    responders = configuration.responders.values()
-    pressed_by = tuple(r.id for r in responders if press.user is not None and r.user == press.user)
+    pressed_by = configuration.responders_of(press.user)
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))

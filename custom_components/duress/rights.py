@@ -35,8 +35,8 @@ def may(user: User | None, right: Right, configuration: Configuration) -> bool:
         return False
     if right is Right.PRESS or user.is_admin:
         return True
-    own = [responder for responder in configuration.responders.values() if responder.user == user.id]
-    return any(responder.manager for responder in own) if right in MANAGING else bool(own)
+    own = configuration.responders_of(user.id)
+    return any(configuration.responders[r].manager for r in own) if right in MANAGING else bool(own)
 
 
 def may_act(user: User) -> bool:

@@ -45,7 +45,7 @@ class Roster:
         self._stops.append(async_track_state_change_event(self._hass, followed, self._async_state_changed))
         if self._calendars:
             self._stops.append(async_track_time_change(self._hass, self._async_look_into_calendars, second=0))
-            await self._async_look_into_calendars(None)
+            await self._async_read_calendars()
         if not self._hass.is_running:
             self._stops.append(async_at_started(self._hass, self._async_look_into_calendars))
 
@@ -93,10 +93,13 @@ class Roster:
             self._changed()
 
     async def _async_look_into_calendars(self, _now: datetime | HomeAssistant | None) -> None:
+        await self._async_read_calendars()
+        self._changed()
+
+    async def _async_read_calendars(self) -> None:
         calendars = list(self._calendars)
         titles = await asyncio.gather(*map(self._async_titles, calendars))
         self._calendars |= {e: found for e, found in zip(calendars, titles, strict=True) if e in self._calendars}
-        self._changed()
 
     async def _async_titles(self, calendar: str) -> list[str] | None:
         """Return the titles of all that is in a calendar now: its state shows one of them only."""

@@ -99,14 +99,12 @@ class Site:
     def async_configure(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
         self.configuration = configuration
-        self.async_reach_changed()
+        self._look_at_reach()
 
     @callback
     def async_reach_changed(self) -> None:
         """Look anew at whom a press would reach: somebody's login or phone came, changed or went."""
-        self.channels.async_forget()
-        self.duties.async_update()
-        self.readiness.async_configure(self.configuration, self.reach())
+        self._look_at_reach()
         self.views.configuration_changed()
 
     async def async_stop(self) -> None:
@@ -168,12 +166,11 @@ class Site:
 
     def actor(self, user: str) -> Actor:
         """Return the person behind a user."""
-        responders = self.configuration.responders.values()
-        return Actor(user=user, responder=next((r.id for r in responders if r.user == user), None))
+        return Actor(user=user, responder=next(iter(self.configuration.responders_of(user)), None))
 
     def shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
         """Return what was shown to a person, and where."""
-        return self._incidents.shown_to({r.id for r in self.configuration.responders.values() if r.user == user})
+        return self._incidents.shown_to(self.configuration.responders_of(user))
 
     async def async_close(self, incident_id: str, user: str, code: CloseCode, note: str | None = None) -> bool:
         """Close an incident that is over with what a review found; returns whether it was one."""
@@ -306,7 +303,10 @@ class Site:
             if (current := self._incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
                 self._runner.run(current, due(current))  # starts nothing that is under way
 
-    # Small helpers
+    def _look_at_reach(self) -> None:
+        self.channels.async_forget()
+        self.duties.async_update()
+        self.readiness.async_configure(self.configuration, self.reach())
 
     def _forget(self, incident: Incident) -> None:
         self._incidents.forget(incident)

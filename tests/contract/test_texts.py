@@ -103,6 +103,8 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     if "LearningFlow" in source:
         source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
         source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
+    if "LearningFlow" in source or "async_errors_of_actions" in source:
+        source += (INTEGRATION / "flow/actions.py").read_text("utf-8")
     assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))
     steps = set(re.findall(r'\bstep_id="(\w+)"|self\._(?:async_)?form\("(\w+)"', source))
     waiting = set(re.findall(r'\bstep_id="(\w+)",\s*progress_action', source))

@@ -23,9 +23,9 @@ async def wait_for_the_second_step(site: SiteUnderTest) -> None:
 
 async def fail_to_reach_ann_again(site: SiteUnderTest) -> None:
     site.people["Ann"].phone.answers = 500
-    await site.advance(seconds=58)
+    await site.advance(seconds=59)
     site.people["Ann"].phone.answers = 201
-    await site.advance(seconds=17)
+    await site.advance(seconds=16)
     site.people["Ann"].hears("Help needed")
     site.people["Bob"].hears("Help needed")  # who is not kept waiting while Ann is tried again
 

@@ -182,8 +182,8 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
         body = "stale_late_body"
     if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
         title = "notice_on_scene_title"
-    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
-        title, kind = "reminder_on_scene_title", MessageKind.ARRIVAL
+    if (asks := _asks_as(incident, kind)) is not kind:
+        title, kind = "reminder_on_scene_title", asks
     if kind is MessageKind.ARRIVAL and answerable and _ends_only_in_the_room(incident):
         return title, body, "arrival_how_in_the_room"
     if kind is MessageKind.CONFIRMATION and incident.plan.call_type is CallType.MEDICAL:
@@ -204,12 +204,16 @@ def _call_keys(incident: Incident) -> tuple[str, str, str]:
 
 def _replies(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:
     """Return what can be tapped below a message."""
-    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
-        kind = MessageKind.ARRIVAL
+    kind = _asks_as(incident, kind)
     if kind is MessageKind.ARRIVAL and _ends_only_in_the_room(incident):
         return ()
     ends = kind in (MessageKind.ARRIVAL, MessageKind.REASON)
     return COVERT_ENDS if ends and incident.plan.covert else BUTTONS.get(kind, ())
+
+
+def _asks_as(incident: Incident, kind: MessageKind) -> MessageKind:
+    """Return the kind of message whose question it is: who is reminded at the bed is asked what it was."""
+    return MessageKind.ARRIVAL if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE else kind
 
 
 def _ends_only_in_the_room(incident: Incident) -> bool:
@@ -231,8 +235,7 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
     if kind is MessageKind.CONFIRMATION:
         call_type = incident.plan.call_type
         return "covert_title", f"confirmation_body_{call_type}", f"confirmation_how_{call_type}"
-    if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE:
-        kind = MessageKind.ARRIVAL
+    kind = _asks_as(incident, kind)
     if answerable and kind in BUTTONS:
         return "covert_title", f"covert_{kind}_body", f"covert_{kind}_how"
     return "covert_title", f"covert_{kind}_body"

@@ -1,6 +1,5 @@
 """What whoever calls is told, as a step of the dialog of a trigger point."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
@@ -8,7 +7,7 @@ from homeassistant.helpers.selector import ActionSelector
 import voluptuous as vol
 
 from ..const import CONF_WHEN_PLACED, CONF_WHEN_SOMEBODY_COMES
-from ..effects.actions import async_validate
+from .actions import async_errors_of_actions
 
 ASSURANCE = (CONF_WHEN_PLACED, CONF_WHEN_SOMEBODY_COMES)
 
@@ -21,7 +20,7 @@ class AssuranceFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         errors = {}
         if user_input is not None:
-            errors = await self._async_check_assurance(user_input)
+            errors = await async_errors_of_actions(self.hass, user_input, ASSURANCE)
             if not errors:
                 data = {**subentry.data, **{key: user_input.get(key, []) for key in ASSURANCE}}
                 return self.async_update_and_abort(self._get_entry(), subentry, title=subentry.title, data=data)
@@ -29,12 +28,3 @@ class AssuranceFlow(ConfigSubentryFlow):
         shown = user_input if user_input is not None else subentry.data
         schema = self.add_suggested_values_to_schema(schema, {key: shown[key] for key in ASSURANCE if shown.get(key)})
         return self.async_show_form(step_id="assurance", data_schema=schema, errors=errors)
-
-    async def _async_check_assurance(self, user_input: Mapping[str, Any]) -> dict[str, str]:
-        errors = {}
-        for field in ASSURANCE:
-            try:
-                await async_validate(self.hass, user_input.get(field, ()))
-            except Exception:  # noqa: BLE001  whatever the integration behind it says, it cannot be run
-                errors[field] = "invalid_actions"
-        return errors

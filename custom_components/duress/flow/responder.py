@@ -42,9 +42,9 @@ from ..const import (
     SUBENTRY_RESPONDER,
 )
 from ..devices import entity_id_of, stored_id_of
-from ..effects.actions import async_validate
 from ..effects.notify import NOTIFY
 from ..effects.phone import MOBILE_APP, phones_of
+from .actions import async_errors_of_actions
 from .people import choice, logins, may_answer, new_responder, people
 
 ON_AND_OFF = ["schedule", "calendar", "input_boolean", "binary_sensor", "switch"]
@@ -193,12 +193,7 @@ class ResponderFlow(ConfigSubentryFlow):
         return self.async_show_form(step_id="duty", data_schema=self._filled(fields, shown), errors=errors)
 
     async def _async_check(self, user_input: Mapping[str, Any]) -> dict[str, str]:
-        errors = {}
-        for field in (CONF_ACTIONS, CONF_FOLLOW_UP):
-            try:
-                await async_validate(self.hass, user_input.get(field, ()))
-            except Exception:  # noqa: BLE001  whatever the integration behind it says, it cannot be run
-                errors[field] = "invalid_actions"
+        errors = await async_errors_of_actions(self.hass, user_input, (CONF_ACTIONS, CONF_FOLLOW_UP))
         if not (self._data[CONF_PHONES] or user_input.get(CONF_NOTIFY) or user_input.get(CONF_ACTIONS)):
             errors["base"] = "no_way"
         return errors
