@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from custom_components.duress.engine import replay
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import DeliveryState
+from custom_components.duress.engine.kinds import DeliveryState
 from custom_components.duress.journal import Journal
 from custom_components.duress.journal.lines import lines, parse
 

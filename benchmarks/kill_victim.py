@@ -18,7 +18,8 @@ from homeassistant.core import HomeAssistant
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.effects.channels import Channels
 from custom_components.duress.engine import replay
-from custom_components.duress.engine.model import DeliveryState, Incident, Phase, Reply
+from custom_components.duress.engine.kinds import DeliveryState, Phase, Reply
+from custom_components.duress.engine.model import Incident
 from custom_components.duress.line import LINES
 from custom_components.duress.site import Site
 

@@ -17,7 +17,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml
 
 from custom_components.duress.const import DOMAIN
-from custom_components.duress.engine.model import Reply
+from custom_components.duress.engine.kinds import Reply
 
 from . import house
 

@@ -29,7 +29,8 @@ from custom_components.duress.engine.commands import (
     Resolve,
 )
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import Actor, Incident, Origin, Place, Press, Reply, ResolveReason
+from custom_components.duress.engine.kinds import Origin, Reply, ResolveReason
+from custom_components.duress.engine.model import Actor, Incident, Place, Press
 from custom_components.duress.engine.plan import Plan, Step
 from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.journal import Journal

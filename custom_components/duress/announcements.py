@@ -9,7 +9,8 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .effects.actions import ActionsAdapter
 from .engine.events import Event
-from .engine.model import Incident, Message, MessageKind, Phase
+from .engine.kinds import MessageKind, Phase
+from .engine.model import Incident, Message
 from .responders import Responder
 from .site import Site
 

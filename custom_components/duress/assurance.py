@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 from .effects.actions import async_run
 from .engine.delivery_events import HandedOver
 from .engine.events import Acknowledged, Event
-from .engine.model import Incident, MessageKind, Phase, Progress
+from .engine.kinds import MessageKind, Phase, Progress
+from .engine.model import Incident
 from .site import Site
 
 _LOGGER = logging.getLogger(__name__)

@@ -2,7 +2,8 @@
 
 from collections.abc import Container, Iterator
 
-from .engine.model import Call, Incident, Phase, Progress
+from .engine.kinds import Phase, Progress
+from .engine.model import Call, Incident
 
 OVER_KEPT = 200
 """How many incidents that are over are known to whoever answers late: a busy house has half as many calls a day."""

@@ -9,7 +9,8 @@ from .configuration import Configuration
 from .engine import replay
 from .engine.commands import Command, HandlePress, Recover, Resume
 from .engine.events import AnswerRefused, Closed, Event, Resolved
-from .engine.model import NO_PLACE, Incident, Origin, Place, Press
+from .engine.kinds import Origin
+from .engine.model import NO_PLACE, Incident, Place, Press
 from .engine.reach import Reach
 from .engine.why import Why
 from .journal import Found

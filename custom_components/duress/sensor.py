@@ -9,7 +9,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
 from .engine.events import Event, Opened, PressRepeated
-from .engine.model import Incident, MessageKind, Phase, Progress
+from .engine.kinds import MessageKind, Phase, Progress
+from .engine.model import Incident
 from .entity import DuressEntity, async_add_to_points, async_add_to_responders
 from .site import Site
 

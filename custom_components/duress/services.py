@@ -13,7 +13,8 @@ from .clock import Clock
 from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN
 from .engine.commands import Resolve
 from .engine.events import AnswerRefused, Event
-from .engine.model import Incident, Reply, ResolveReason
+from .engine.kinds import Reply, ResolveReason
+from .engine.model import Incident
 from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand

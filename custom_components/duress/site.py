@@ -25,7 +25,8 @@ from .engine import decide, due, evolve, is_idle, next_due, replay
 from .engine.commands import Answer, AtOrigin, Close, Command, ReportDelivery, Resolve, Signal, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
-from .engine.model import ENDS, Actor, Call, CloseCode, Incident, Phase, Press, Proof, Reply
+from .engine.kinds import ENDS, CloseCode, Phase, Proof, Reply
+from .engine.model import Actor, Call, Incident, Press
 from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents

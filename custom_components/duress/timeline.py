@@ -7,7 +7,8 @@ from typing import Any
 from .configuration import Configuration
 from .effects.texts import Texts, plain
 from .engine.events import Event
-from .engine.model import Actor, Call, CloseCode, Progress, Proof, ResolveReason
+from .engine.kinds import CloseCode, Progress, Proof, ResolveReason
+from .engine.model import Actor, Call
 
 SAID_IN_WORDS = (CloseCode, Progress, Proof, ResolveReason)
 """What has words of its own in a sentence (`word_...`)."""

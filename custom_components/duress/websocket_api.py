@@ -9,7 +9,8 @@ import voluptuous as vol
 
 from .engine import replay
 from .engine.codec import encode
-from .engine.model import Actor, CloseCode, Incident
+from .engine.kinds import CloseCode
+from .engine.model import Actor, Incident
 from .journal import Entry
 from .line import LINES
 from .rights import Right, may

@@ -11,7 +11,7 @@ from custom_components.duress import const
 from custom_components.duress.config_flow import DuressConfigFlow
 from custom_components.duress.effects.texts import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import MessageKind
+from custom_components.duress.engine.kinds import MessageKind
 from custom_components.duress.engine.plan import CallType
 from custom_components.duress.engine.reach import MANAGERS
 from custom_components.duress.engine.why import Why

@@ -8,16 +8,8 @@ from typing import Any
 from custom_components.duress.engine import decide, due, evolve
 from custom_components.duress.engine.commands import Answer, Command, HandlePress, ReportDelivery, Resolve, Resume, Tick
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import (
-    Actor,
-    Incident,
-    MessageKind,
-    Origin,
-    Place,
-    Press,
-    Reply,
-    ResolveReason,
-)
+from custom_components.duress.engine.kinds import MessageKind, Origin, Reply, ResolveReason
+from custom_components.duress.engine.model import Actor, Incident, Place, Press
 from custom_components.duress.engine.plan import Plan, Step
 from custom_components.duress.engine.reach import Channel, Reach
 

@@ -15,7 +15,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
     WentStale,
 )
-from custom_components.duress.engine.model import Actor, DeliveryState, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.kinds import DeliveryState, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.model import Actor
 from custom_components.duress.engine.plan import ARRIVAL_WITHIN, CallType
 from custom_components.duress.engine.why import Why
 

@@ -18,16 +18,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
     TakenBack,
 )
-from custom_components.duress.engine.model import (
-    Actor,
-    CloseCode,
-    MessageKind,
-    Origin,
-    Phase,
-    Proof,
-    Reply,
-    ResolveReason,
-)
+from custom_components.duress.engine.kinds import CloseCode, MessageKind, Origin, Phase, Proof, Reply, ResolveReason
+from custom_components.duress.engine.model import Actor
 from custom_components.duress.engine.plan import ARRIVAL_WITHIN, CallType, Step
 from custom_components.duress.engine.reach import MANAGERS, Channel
 from custom_components.duress.engine.why import Why

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.duress.engine import due
 from custom_components.duress.engine.events import AnswerSetAside, NobodyToCall, StepStarted, WentStale
-from custom_components.duress.engine.model import Phase, Reply
+from custom_components.duress.engine.kinds import Phase, Reply
 from custom_components.duress.engine.plan import CallType, Step
 from custom_components.duress.engine.reach import Channel, Reach
 

@@ -9,7 +9,8 @@ import pytest
 from custom_components.duress.engine import decide, due, evolve, next_due, replay
 from custom_components.duress.engine.commands import Answer, Command, ReportDelivery, Resolve, Resume, Tick
 from custom_components.duress.engine.events import Event
-from custom_components.duress.engine.model import Incident, Message, Reply, ResolveReason
+from custom_components.duress.engine.kinds import Reply, ResolveReason
+from custom_components.duress.engine.model import Incident, Message
 from custom_components.duress.engine.plan import Step
 
 from .story import BOB, T0, press_with, reach

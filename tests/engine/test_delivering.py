@@ -15,7 +15,7 @@ from custom_components.duress.engine.delivery_events import (
     Reissued,
 )
 from custom_components.duress.engine.events import Event, Resolved, StepStarted
-from custom_components.duress.engine.model import DeliveryState, MessageKind, Phase, Proof, Reply
+from custom_components.duress.engine.kinds import DeliveryState, MessageKind, Phase, Proof, Reply
 from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.why import Why
 

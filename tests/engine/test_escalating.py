@@ -11,7 +11,7 @@ from custom_components.duress.engine.events import (
     StepsMissed,
     StepStarted,
 )
-from custom_components.duress.engine.model import MessageKind, Reply
+from custom_components.duress.engine.kinds import MessageKind, Reply
 from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.engine.why import Why

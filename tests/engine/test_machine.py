@@ -23,20 +23,18 @@ from custom_components.duress.engine.commands import (
     Tick,
 )
 from custom_components.duress.engine.events import Event, NobodyToCall, Opened, StepsMissed, StepStarted
-from custom_components.duress.engine.model import (
+from custom_components.duress.engine.kinds import (
     ENDS,
-    Actor,
     DeliveryState,
-    Incident,
     MessageKind,
     Origin,
     Phase,
-    Position,
     Progress,
     Proof,
     Reply,
     ResolveReason,
 )
+from custom_components.duress.engine.model import Actor, Incident, Position
 from custom_components.duress.engine.reach import Reach
 from custom_components.duress.engine.upcast import VERSION
 

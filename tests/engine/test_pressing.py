@@ -17,15 +17,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
     WentStale,
 )
-from custom_components.duress.engine.model import (
-    CloseCode,
-    DeliveryState,
-    MessageKind,
-    Phase,
-    Place,
-    Reply,
-    ResolveReason,
-)
+from custom_components.duress.engine.kinds import CloseCode, DeliveryState, MessageKind, Phase, Reply, ResolveReason
+from custom_components.duress.engine.model import Place
 from custom_components.duress.engine.reach import Reach
 from custom_components.duress.engine.why import Why
 

@@ -17,7 +17,8 @@ from custom_components.duress.engine.events import (
     StepStarted,
     WentStale,
 )
-from custom_components.duress.engine.model import NO_PLACE, MessageKind, Phase, Reply
+from custom_components.duress.engine.kinds import MessageKind, Phase, Reply
+from custom_components.duress.engine.model import NO_PLACE
 from custom_components.duress.engine.reach import MANAGERS
 from custom_components.duress.engine.why import Why
 

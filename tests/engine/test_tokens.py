@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from custom_components.duress.engine import tokens
-from custom_components.duress.engine.model import Reply
+from custom_components.duress.engine.kinds import Reply
 from tests.engine.story import HANDLE_PRESS, Story
 
 

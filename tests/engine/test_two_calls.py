@@ -7,7 +7,8 @@ import pytest
 from custom_components.duress.engine import decide, evolve
 from custom_components.duress.engine.commands import Answer, ReportDelivery, Tick
 from custom_components.duress.engine.events import Acknowledged, AnswerRefused, Declined, NobodyToCall, StepStarted
-from custom_components.duress.engine.model import Actor, DeliveryState, Incident, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.kinds import DeliveryState, MessageKind, Phase, Progress, Reply
+from custom_components.duress.engine.model import Actor, Incident
 from custom_components.duress.engine.plan import Step
 from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.engine.why import Why

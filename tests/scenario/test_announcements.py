@@ -7,7 +7,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.duress.engine.model import Origin, Press
+from custom_components.duress.engine.kinds import Origin
+from custom_components.duress.engine.model import Press
 from tests.integration.test_config_flow import answer
 from tests.site import PLAN, POINT, SiteUnderTest
 

@@ -12,7 +12,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration, mock_platform
 
-from custom_components.duress.engine.model import Reply
+from custom_components.duress.engine.kinds import Reply
 from custom_components.duress.intake.watch import watch_of
 from tests.site import SiteUnderTest
 

@@ -15,7 +15,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.duress.engine.delivery_events import DeliveryFailed
-from custom_components.duress.engine.model import DeliveryState
+from custom_components.duress.engine.kinds import DeliveryState
 from tests.site import SiteUnderTest
 
 

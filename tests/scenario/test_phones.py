@@ -10,7 +10,8 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.duress.effects import LateFailure
 from custom_components.duress.engine.delivery_events import DeliveryFailed
 from custom_components.duress.engine.events import Opened
-from custom_components.duress.engine.model import DeliveryState, Incident, Message, Origin
+from custom_components.duress.engine.kinds import DeliveryState, Origin
+from custom_components.duress.engine.model import Incident, Message
 from simulation.phone import Phone
 from tests.site import BUTTON_EVENT, SiteUnderTest
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.engine import replay
-from custom_components.duress.engine.model import CloseCode
+from custom_components.duress.engine.kinds import CloseCode
 from custom_components.duress.journal import Journal
 from tests.site import SiteUnderTest
 

@@ -8,7 +8,8 @@ from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from custom_components.duress.engine.model import Origin, Press
+from custom_components.duress.engine.kinds import Origin
+from custom_components.duress.engine.model import Press
 from custom_components.duress.engine.plan import CallType
 from tests.site import PLAN, SiteUnderTest
 

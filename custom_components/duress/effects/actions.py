@@ -13,7 +13,8 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import config_validation as cv, script as script_helper
 
 from ..const import DOMAIN
-from ..engine.model import Incident, Message, MessageKind
+from ..engine.kinds import MessageKind
+from ..engine.model import Incident, Message
 from ..engine.reach import Channel
 from ..responders import Responder
 from . import DeliveryError, LateFailure

@@ -19,7 +19,8 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
 from ..engine import tokens
-from ..engine.model import Incident, Message, MessageKind, Reply
+from ..engine.kinds import MessageKind, Reply
+from ..engine.model import Incident, Message
 from ..engine.reach import Channel
 from ..responders import Responder
 from . import DeliveryError, LateFailure

@@ -11,7 +11,8 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN
-from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, MessageKind, Place, Progress, Proof, Reply
+from ..engine.kinds import MessageKind, Progress, Proof, Reply
+from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, Place
 from ..engine.plan import CallType, Plan
 from ..engine.why import Why
 

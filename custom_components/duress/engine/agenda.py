@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from .kinds import DeliveryState, Phase, Progress
 from .messages import calls_of_step, has_failed
-from .model import DeliveryState, Incident, Message, Phase, Progress
+from .model import Incident, Message
 
 POSITION_FOR = timedelta(minutes=60)
 """How long after a press a phone may be asked where it is (hazard H43)."""

@@ -11,10 +11,12 @@ from .events import (
     Declined,
     Event,
     FoundNeeded,
+    MoreHelpAsked,
     ReasonAsked,
     Resolved,
 )
-from .model import Actor, Incident, Phase, Progress, Proof, Reply
+from .kinds import Phase, Progress, Proof, Reply
+from .model import Actor, Incident
 from .why import Why
 
 SEEN_LAPSES = timedelta(seconds=60)
@@ -37,14 +39,16 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
     if command.busy and not (own and incident.progress is not Progress.SEEN) and command.reply in HOLD_OTHERS_BACK:
         return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.BUSY)]
     match command.reply:
-        case Reply.SEEN if not taken:
+        case Reply.SEEN if not (taken or incident.going):
             return [Acknowledged(at=now, by=by, progress=Progress.SEEN, until=now + SEEN_LAPSES)]
-        case Reply.GOING | Reply.TAKE_OVER if not taken or incident.progress is Progress.SEEN:
+        case Reply.GOING | Reply.TAKE_OVER if incident.progress is Progress.SEEN or not (taken or own):
             return [_is_going(incident, by, now)]
         case Reply.TAKE_OVER if not own:
             return [_is_going(incident, by, now)]
-        case Reply.ON_SCENE if incident.progress is not Progress.ON_SCENE:
-            return [arrived(by, Proof.TAP, now)]
+        case Reply.ON_SCENE if not _is_known_to_be_there(incident, by):
+            return [arrived(incident, by, Proof.TAP, now)]
+        case Reply.MORE_HELP if command.upgrade is not None or (own and not incident.plan.for_trying):
+            return [MoreHelpAsked(at=now, by=by, plan=command.upgrade)]
         case Reply.ANOTHER_REASON:
             return [ReasonAsked(at=now, by=by)]
         case Reply.CANNOT_GO if own or not (taken or by.responder in incident.declined):
@@ -65,14 +69,49 @@ def resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
     return [Resolved(at=now, by=command.by, reason=command.reason, note=command.note)]
 
 
-def arrived(by: Actor, proof: Proof, now: datetime) -> Arrived:
+def arrived(incident: Incident, by: Actor, proof: Proof, now: datetime) -> Arrived:
     """Return that somebody is there, and when they are reminded that it is open."""
-    return Arrived(at=now, by=by, proof=proof, until=now + UNATTENDED, remind_at=now + REMIND_ON_SCENE)
+    return Arrived(
+        at=now,
+        by=by,
+        proof=proof,
+        until=now + UNATTENDED,
+        remind_at=now + REMIND_ON_SCENE,
+        joins=_joins(incident, by),
+        more=_wants_more(incident, by),
+    )
 
 
 def _is_going(incident: Incident, by: Actor, now: datetime) -> Acknowledged:
     plan = incident.plan
-    return Acknowledged(at=now, by=by, until=now + plan.arrival_within, remind_at=now + plan.remind_every)
+    joins = _joins(incident, by)
+    there = joins and incident.progress is Progress.ON_SCENE  # who comes too late to that is missed there
+    return Acknowledged(
+        at=now,
+        by=by,
+        until=now + (UNATTENDED if there else plan.arrival_within),
+        remind_at=now + (REMIND_ON_SCENE if there else plan.remind_every),
+        joins=joins,
+        more=_wants_more(incident, by),
+    )
+
+
+def _joins(incident: Incident, by: Actor) -> bool:
+    """Return whether somebody goes already, but not enough people do."""
+    is_short = incident.phase is Phase.ACTIVE and bool(incident.going)
+    return is_short and not incident.is_taken_by(by)
+
+
+def _wants_more(incident: Incident, by: Actor) -> bool:
+    """Return whether more people have to go than those who do with this one."""
+    enough = incident.phase is Phase.ACKNOWLEDGED and bool(incident.going)
+    return not enough and incident.people_needed > len({actor.user for actor in (*incident.going, by)})
+
+
+def _is_known_to_be_there(incident: Incident, by: Actor) -> bool:
+    if incident.second is not None and incident.second.user == by.user:
+        return incident.second_progress is Progress.ON_SCENE
+    return incident.progress is Progress.ON_SCENE and not _joins(incident, by)
 
 
 def _was_in_the_room(incident: Incident) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from .model import Actor, CloseCode, Place, Position, Press, Proof, Reply, ResolveReason
+from .kinds import CloseCode, Proof, Reply, ResolveReason
+from .model import Actor, Place, Position, Press
 from .plan import Plan
 from .reach import Reach
 
@@ -105,13 +106,15 @@ class ReportCleared:
 class Answer:
     """A person answers. `asked` is the question it replies to, where it is the reply to a message.
 
-    Whoever is `busy` has another incident in hand.
+    Whoever is `busy` has another incident in hand. `upgrade` is the plan that more help is called by, where that is
+    another one.
     """
 
     by: Actor
     reply: Reply
     asked: int | None = None
     busy: bool = False
+    upgrade: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

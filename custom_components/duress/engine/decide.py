@@ -37,8 +37,9 @@ from .events import (
     WentStale,
 )
 from .evolve import evolve
+from .kinds import DeliveryState, MessageKind, Phase, Progress
 from .messages import newest_kind
-from .model import Call, DeliveryState, Incident, MessageKind, Phase, Progress
+from .model import Call, Incident
 from .origin import signal
 from .reach import MANAGERS, Reach
 from .why import Why
@@ -290,7 +291,7 @@ def _cleared(incident: Incident, command: ReportCleared, now: datetime) -> list[
 
     A phone can wipe it away before its push service has told us that it took it.
     """
-    if newest_kind(incident, own=False) is not MessageKind.CALL:
+    if newest_kind(incident, None) is not MessageKind.CALL:
         return []
     return [
         Cleared(at=now, message=message.id, retry_at=now + CLEARED_AGAIN_AFTER * 2**message.cleared)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
-from .model import Call, DeliveryState, Incident, Phase
+from .kinds import DeliveryState, Phase
+from .model import Call, Incident
 from .plan import Plan
 from .reach import MANAGERS, Reach
 from .why import Why
@@ -32,6 +33,8 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     if plan.rounds is not None and round_ >= plan.rounds:
         return events + _after_the_last_round(incident, round_, everybody, now)
     declined = incident.declined if round_ == incident.round else frozenset()
+    going = frozenset(actor.responder for actor in incident.going if actor.responder is not None)
+    declined |= going
     reach = _spared(plan, everybody, round_)
     if incident.stood_down:
         responders += [call.responder for call in incident.called]
@@ -57,7 +60,7 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
             events.append(StepStarted(at=now, round=round_, step=step, calls=calls, why=why, until=until))
             why = Why.ALL_BUSY if busy else Why.NOBODY_ON_DUTY if spared else Why.AT_ONCE
         else:
-            empty = _why_nobody(responders, everybody, declined)
+            empty = _why_nobody(responders, everybody, declined, going)
             events.append(NobodyToCall(at=now, round=round_, step=step, why=empty, until=until))
             why = Why.STEP_EMPTY
         if ends:
@@ -87,8 +90,10 @@ def _wider(reach: Reach, everybody: Reach, declined: frozenset[str]) -> Reach:
     return reach if left else everybody
 
 
-def _why_nobody(responders: Iterable[str], everybody: Reach, declined: frozenset[str]) -> Why:
+def _why_nobody(responders: Iterable[str], everybody: Reach, declined: frozenset[str], going: frozenset[str]) -> Why:
     wanted = set(responders)
+    if wanted and wanted <= going:
+        return Why.ALREADY_GOING
     if any(everybody.of(responder) for responder in wanted - declined):
         return Why.NOBODY_ON_DUTY
     return Why.ALL_DECLINED if wanted & declined else Why.NOBODY_REACHABLE
@@ -105,6 +110,7 @@ def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
     reach = plan.allowed(reach, incident.holders)
     reach = _spared(plan, reach, incident.round)
     lost = {m.responder for m in incident.messages.values() if m.state is DeliveryState.FAILED}
+    lost |= {actor.responder for actor in incident.going if actor.responder is not None}
     if not reach.all_busy(r for r in plan.steps[step].calls(reach) if r not in incident.declined | lost):
         return False
     if step + 1 < len(plan.steps):

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
-from .model import NO_PLACE, Actor, Call, CloseCode, Place, Position, Press, Progress, Proof, Reply, ResolveReason
+from .kinds import CloseCode, Progress, Proof, Reply, ResolveReason
+from .model import NO_PLACE, Actor, Call, Place, Position, Press
 from .plan import Plan
 from .why import Why
 
@@ -113,24 +114,40 @@ class Exhausted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """A person took the incident, and has it until `until`."""
+    """A person took the incident, and has it until `until`.
+
+    Who `joins` goes with somebody who has it already; `more` have to go than do yet, so the others go on being called.
+    """
 
     at: datetime
     by: Actor
     progress: Progress = Progress.EN_ROUTE
     until: datetime | None = None
     remind_at: datetime | None = None
+    joins: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A person is on scene, as far as the proof goes."""
+    """A person is on scene, as far as the proof goes. `joins` and `more` as in `Acknowledged`."""
 
     at: datetime
     by: Actor
     until: datetime | None = None
     remind_at: datetime | None = None
     proof: Proof = Proof.TAP
+    joins: bool = False
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreHelpAsked:
+    """A person asks for more help: everybody is called again, by another plan if there is one for that."""
+
+    at: datetime
+    by: Actor
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +278,7 @@ type Event = (
     | Cleared
     | Acknowledged
     | Arrived
+    | MoreHelpAsked
     | Reminded
     | TakenBack
     | ReasonAsked

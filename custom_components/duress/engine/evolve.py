@@ -22,6 +22,7 @@ from .events import (
     Exhausted,
     FoundNeeded,
     Gathered,
+    MoreHelpAsked,
     NobodyToCall,
     Opened,
     PositionReported,
@@ -35,8 +36,10 @@ from .events import (
     TakenBack,
     WentStale,
 )
-from .messages import answered, calls_of_step, changed, delivered, expired, has_failed, issued, newest_kind
-from .model import Actor, Call, DeliveryState, Incident, MessageKind, Phase, Progress, Proof
+from .kinds import DeliveryState, MessageKind, Phase, Proof
+from .messages import changed, delivered, expired, issued, newest_kind
+from .model import Actor, Call, Incident
+from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked
 from .why import Why
 
 
@@ -73,11 +76,13 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             incident = delivered(incident, event)
             if isinstance(event, HandedOver | Received):
                 incident = replace(incident, step_reached=True)
-            return _given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
+            return given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
         case Acknowledged():
-            return _acknowledged(incident, event)
+            return acknowledged(incident, event)
         case Arrived():
-            return _arrived(incident, event)
+            return arrived(incident, event)
+        case MoreHelpAsked():
+            return more_help_asked(incident, event)
         case Reminded():
             return _reminded(incident, event)
         case TakenBack():
@@ -86,13 +91,13 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             incident = replace(incident, asides=incident.asides + 1)
             return _shown_to(incident, event.by, f"reason{incident.asides}", MessageKind.REASON, event.at)
         case Declined():
-            return _declined(incident, event)
+            return declined(incident, event)
         case AnswerLapsed():
-            return _asked_anew(incident, event.at, event.why)
+            return asked_anew(incident, event.at, event.why)
         case AnswerRefused():
             return _refused(incident, event)
         case WentStale():
-            incident = replace(_asked_anew(incident, event.at, event.why), stale=True, stood_down=True, deadline=None)
+            incident = replace(asked_anew(incident, event.at, event.why), stale=True, stood_down=True, deadline=None)
             return issued(incident, event.calls, f"stale{incident.asked}", MessageKind.STALE, event.at)
         case FoundNeeded():
             return replace(incident, stale=False, deadline=event.at, next_why=Why.STILL_NEEDED)
@@ -127,6 +132,7 @@ def _opened(event: Opened) -> Incident:
         place=event.place,
         plan=event.plan,
         opened_at=event.at,
+        people_needed=2 if event.plan.needs_two else 1,
         pressed_at=event.at,
         holders=event.holders,
         follows=event.follows,
@@ -169,99 +175,13 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
     if incident.phase is not Phase.ACKNOWLEDGED:
         return incident
     why = Why.NOT_ANSWERED if event.calls else event.why
-    incident = replace(_asked_anew(incident, event.at, why), deadline=event.until or event.at)
+    incident = replace(asked_anew(incident, event.at, why), deadline=event.until or event.at)
     return issued(incident, event.calls, f"press{incident.presses}", MessageKind.CALL, event.at)
-
-
-def _acknowledged(incident: Incident, event: Acknowledged) -> Incident:
-    incident = replace(
-        _taken(incident, event.by, event.at),
-        progress=event.progress,
-        deadline=event.until or event.at,
-        remind_at=event.remind_at,
-        proof=None,
-    )
-    return _tell_who_has_it(incident, incident.told, event.by, event.at)
-
-
-def _arrived(incident: Incident, event: Arrived) -> Incident:
-    known = incident.is_taken_by(event.by)
-    incident = replace(
-        _taken(incident, event.by, event.at),
-        progress=Progress.ON_SCENE,
-        deadline=event.until or event.at,
-        remind_at=event.remind_at,
-        proof=event.proof,
-    )
-    told = [call for call in incident.told if call.responder == event.by.responder or not known]
-    return _tell_who_has_it(incident, told, event.by, event.at)
-
-
-def _taken(incident: Incident, by: Actor, at: datetime) -> Incident:
-    return replace(
-        answered(incident, by),
-        phase=Phase.ACKNOWLEDGED,
-        stale=False,
-        stood_down=True,
-        taken_by=by,
-        taken_at=at,
-        answers=incident.answers + 1,
-    )
-
-
-def _tell_who_has_it(incident: Incident, told: Iterable[Call], by: Actor, at: datetime) -> Incident:
-    for call in told:
-        kind = newest_kind(incident, own=call.responder == by.responder)
-        incident = issued(incident, [call], f"answer{incident.answers}", kind, at)
-    return incident
-
-
-def _declined(incident: Incident, event: Declined) -> Incident:
-    by = event.by
-    incident = answered(incident, by)
-    if by.responder is not None:
-        incident = replace(incident, declined=incident.declined | {by.responder})
-    if incident.phase is Phase.ACKNOWLEDGED:
-        return _asked_anew(incident, event.at, Why.TAKER_DECLINED)
-    return _given_up(incident, event.at, Why.ALL_DECLINED)
-
-
-def _given_up(incident: Incident, at: datetime, why: Why) -> Incident:
-    """Go on at once when nobody of those called last can be hoped for any more.
-
-    A message that failed is tried again, but the next people are not kept waiting for that. After the last step there
-    is nobody else: who cannot go is not asked again before it is time.
-    """
-    calls = calls_of_step(incident)
-    failed = [m for m in calls if m.state is DeliveryState.FAILED]
-    others_left = incident.step + 1 < len(incident.plan.steps)
-    lost = [m for m in calls if has_failed(m)] if others_left else failed
-    hopeless = all(m in lost or m.responder in incident.declined for m in calls)
-    somewhere_to_go = bool(failed) or others_left
-    if incident.phase is Phase.ACTIVE and not incident.stale and calls and hopeless and somewhere_to_go:
-        return replace(incident, deadline=at, next_why=why)
-    return incident
-
-
-def _asked_anew(incident: Incident, at: datetime, why: Why) -> Incident:
-    """Have nobody any more who has it; whatever was answered until now was answered to an earlier question."""
-    return replace(
-        incident,
-        phase=Phase.ACTIVE,
-        progress=None,
-        taken_by=None,
-        taken_at=None,
-        proof=None,
-        remind_at=None,
-        asked=incident.asked + 1,
-        deadline=at,
-        next_why=why,
-    )
 
 
 def _refused(incident: Incident, event: AnswerRefused) -> Incident:
     incident = replace(incident, asides=incident.asides + 1)
-    kind = newest_kind(incident, own=incident.is_taken_by(event.by))
+    kind = newest_kind(incident, incident.progress_of(event.by.responder))
     if event.why is Why.BUSY and kind is MessageKind.CALL:
         kind = MessageKind.BUSY
     return _shown_to(incident, event.by, f"refused{incident.asides}", kind, event.at)

@@ -8,7 +8,8 @@ from .commands import HandlePress, ReportDelivery, Tick
 from .decide import decide
 from .events import NobodyToCall, StepStarted
 from .evolve import evolve
-from .model import NO_PLACE, Incident, Origin, Press
+from .kinds import Origin
+from .model import NO_PLACE, Incident, Press
 from .plan import Plan
 from .reach import Reach
 

@@ -14,7 +14,8 @@ from .delivery_events import (
     Received,
     Reissued,
 )
-from .model import Actor, Call, DeliveryState, Incident, Message, MessageKind, Phase, Progress
+from .kinds import DeliveryState, MessageKind, Phase, Progress
+from .model import Actor, Call, Incident, Message
 from .why import Why
 
 
@@ -122,19 +123,17 @@ def expired(incident: Incident) -> Incident:
     return incident
 
 
-def newest_kind(incident: Incident, *, own: bool) -> MessageKind:
-    """Return the kind of message that tells somebody how the incident stands now; `own` if that person has it."""
+def newest_kind(incident: Incident, own: Progress | None) -> MessageKind:
+    """Return the kind of message that tells how the incident stands to somebody who is so far with it, if at all."""
     if not incident.is_open:
         return MessageKind.OVER
     if incident.stale:
         return MessageKind.STALE
+    if own is not None and own is not Progress.SEEN:
+        return MessageKind.ARRIVAL if own is Progress.ON_SCENE else MessageKind.CONFIRMATION
     if incident.phase is not Phase.ACKNOWLEDGED:
         return MessageKind.CALL
-    if incident.progress is Progress.SEEN:
-        return MessageKind.SEEN
-    if not own:
-        return MessageKind.NOTICE
-    return MessageKind.ARRIVAL if incident.progress is Progress.ON_SCENE else MessageKind.CONFIRMATION
+    return MessageKind.SEEN if incident.progress is Progress.SEEN else MessageKind.NOTICE
 
 
 def changed(incident: Incident, message: Message, **changes: Any) -> Incident:
@@ -143,12 +142,12 @@ def changed(incident: Incident, message: Message, **changes: Any) -> Incident:
 
 
 def _is_true(kind: MessageKind, incident: Incident) -> bool:
-    if kind is MessageKind.BUSY:
-        return newest_kind(incident, own=False) is MessageKind.CALL
-    if kind is MessageKind.NOTICE:
-        return newest_kind(incident, own=False) is MessageKind.NOTICE
-    if kind is MessageKind.REMINDER:
-        return newest_kind(incident, own=True) in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
     if kind is MessageKind.REASON:
         return incident.is_open
-    return kind is newest_kind(incident, own=True)
+    own = (None, incident.progress, incident.second_progress)
+    true = {newest_kind(incident, progress) for progress in own}
+    if kind is MessageKind.BUSY:
+        return MessageKind.CALL in true
+    if kind is MessageKind.REMINDER:
+        return not true.isdisjoint((MessageKind.CONFIRMATION, MessageKind.ARRIVAL))
+    return kind in true

@@ -9,7 +9,8 @@ from datetime import datetime
 from .answering import arrived
 from .commands import AtOrigin, Signal
 from .events import Event, Resolved, TakenBack
-from .model import Actor, Incident, Origin, Phase, Progress, Proof, ResolveReason
+from .kinds import Origin, Phase, Progress, Proof, ResolveReason
+from .model import Actor, Incident
 from .plan import CallType, Plan
 from .why import Why
 
@@ -27,7 +28,7 @@ def signal(incident: Incident, command: Signal, now: datetime) -> list[Event]:
         if by is None or (command.by is None and never_ends_there(incident.plan)):
             return []  # whoever pressed may be whom the call is against
         proves_more = not there or (_is_stronger(command.proof, incident.proof) and incident.is_taken_by(by))
-        return [arrived(by, command.proof, now)] if proves_more else []
+        return [arrived(incident, by, command.proof, now)] if proves_more else []
     only_in_the_room = incident.plan.ends_at_origin and command.proof is not Proof.ROOM
     if by is None or only_in_the_room or never_ends_there(incident.plan):
         return [_taken_back(incident, command, now)]

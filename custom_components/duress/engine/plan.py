@@ -69,6 +69,10 @@ class Plan:
     arrival_within: timedelta = ARRIVAL_WITHIN[CallType.RESIDENT]
     ends_at_origin: bool = False
     """Whether it can be ended only where it came from, or by those in charge with a note."""
+    needs_two: bool = False
+    """Whether others go on being called until two people go."""
+    upgrades_to: str | None = None
+    """The plan that takes its place when whoever goes asks for more help."""
     for_trying: bool = False
     """Whether it only stands in while a site is set up, so that nobody else may take its calls for real ones (H53)."""
 

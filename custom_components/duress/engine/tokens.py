@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 
-from .model import Incident, Reply
+from .kinds import Reply
+from .model import Incident
 
 
 def tag(incident: Incident, channel: str) -> str:

@@ -25,6 +25,8 @@ class Why(StrEnum):
     NOT_HANDED_OVER = "not_handed_over"
     STEP_EMPTY = "step_empty"
     ALL_DECLINED = "all_declined"
+    ALREADY_GOING = "already_going"
+    MORE_HELP = "more_help"
     ALL_BUSY = "all_busy"
     NOBODY_REACHABLE = "nobody_reachable"
     NOBODY_ON_DUTY = "nobody_on_duty"

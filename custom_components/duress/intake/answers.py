@@ -8,7 +8,8 @@ from ..effects.phone import parse_action, parse_duty
 from ..engine import tokens
 from ..engine.commands import ReportCleared
 from ..engine.events import Acknowledged, Arrived
-from ..engine.model import Actor, Reply
+from ..engine.kinds import Reply
+from ..engine.model import Actor
 from ..rights import Right, may
 from ..site import Site
 

@@ -4,7 +4,8 @@ from homeassistant.core import callback
 
 from ..clock import Clock
 from ..const import GESTURE_SINGLE
-from ..engine.model import Origin, Press
+from ..engine.kinds import Origin
+from ..engine.model import Press
 from ..site import Site
 from ..trigger_points import TriggerPoint
 

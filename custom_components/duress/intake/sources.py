@@ -26,7 +26,8 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..const import DOMAIN, ISSUE_DEAF
 from ..devices import listed, named_in, platform_of
-from ..engine.model import Origin, Press, Proof
+from ..engine.kinds import Origin, Proof
+from ..engine.model import Press
 from ..engine.site_events import HeardAgain, LevelChanged, PressHeld, WentDeaf
 from ..issues import async_set_issue
 from ..site import Site
