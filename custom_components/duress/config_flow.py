@@ -29,6 +29,7 @@ import voluptuous as vol
 from .const import (
     CONF_ADDRESS,
     CONF_CALL_TYPE,
+    CONF_ENTRANCE,
     CONF_INSTALLER,
     CONF_KIND,
     CONF_LIVE,
@@ -59,6 +60,7 @@ SITE = vol.Schema(
             SelectSelectorConfig(options=list(KINDS), translation_key=CONF_KIND, mode=SelectSelectorMode.LIST)
         ),
         vol.Optional(CONF_ADDRESS): TextSelector(TextSelectorConfig(multiline=True)),
+        vol.Optional(CONF_ENTRANCE): TextSelector(TextSelectorConfig(multiline=True)),
     }
 )
 

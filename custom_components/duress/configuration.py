@@ -15,13 +15,16 @@ from .const import (
     CONF_COVERT,
     CONF_CRITICAL,
     CONF_ENDS_AT_ORIGIN,
+    CONF_ENTRANCE,
     CONF_GROUPS,
     CONF_INSTALLER,
     CONF_LIVE,
+    CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_UPGRADES_TO,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
@@ -51,6 +54,8 @@ class Configuration:
     """Who stands behind each word that a step can call by."""
     address: str = ""
     """What somebody says to the emergency services on the telephone."""
+    entrance: str = ""
+    """How whoever comes gets in."""
 
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
@@ -65,6 +70,7 @@ class Configuration:
             installer=entry.options.get(CONF_INSTALLER),
             groups=_groups(responders.values()),
             address=entry.data.get(CONF_ADDRESS, ""),
+            entrance=entry.data.get(CONF_ENTRANCE, ""),
         )
 
     def plan(
@@ -79,10 +85,19 @@ class Configuration:
         plan = _at(plan, point.area if point is not None else None)
         holders = (*holders, *pressed_by)
         if not self.live and reach.can_answer(self.installer or ""):
-            return replace(_calling(COMMISSIONING_PLAN, plan, (str(self.installer),)), for_trying=True)
+            trying = _calling(COMMISSIONING_PLAN, plan, (str(self.installer),))
+            return replace(trying, for_trying=True, needs_two=False)
         if plan.can_be_answered(plan.allowed(reach, holders)):
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
+
+    def upgrade(self, plan: Plan, point: str, reach: Reach) -> Plan | None:
+        """Return the plan that takes the place of one when it gets worse, if there is one that reaches anybody."""
+        worse = self.plans.get(plan.upgrades_to or "")
+        if worse is None or plan.for_trying or not worse.can_be_answered(worse.allowed(reach, ())):
+            return None
+        place = self.points.get(point)
+        return _at(worse, place.area if place is not None else None)
 
     def responders_of(self, user: str | None) -> tuple[str, ...]:
         """Return the responders that a user stands for."""
@@ -150,6 +165,8 @@ def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
         call_type=call_type,
         covert=subentry.data.get(CONF_COVERT, False),
         ends_at_origin=subentry.data.get(CONF_ENDS_AT_ORIGIN, False),
+        needs_two=subentry.data.get(CONF_NEEDS_TWO, False),
+        upgrades_to=subentry.data.get(CONF_UPGRADES_TO),
         subject=subentry.data.get(CONF_SUBJECT, ""),
         cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),
         arrival_within=ARRIVAL_WITHIN[call_type],

@@ -6,6 +6,9 @@ from homeassistant.const import Platform
 
 DOMAIN: Final = "duress"
 
+LANGUAGES: Final = ("de", "en")
+"""Languages in which messages can be read."""
+
 PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SENSOR, Platform.SWITCH]
 
 SUBENTRY_TRIGGER_POINT: Final = "trigger_point"
@@ -26,6 +29,7 @@ CONF_CRITICAL: Final = "critical"
 CONF_CUSTODY: Final = "custody"
 CONF_DUTY_ENTITIES: Final = "duty_entities"
 CONF_ENDS_AT_ORIGIN: Final = "ends_at_origin"
+CONF_ENTRANCE: Final = "entrance"
 CONF_FOLLOW_UP: Final = "follow_up_actions"
 CONF_GESTURE: Final = "gesture"
 CONF_GROUPS: Final = "groups"
@@ -33,10 +37,12 @@ CONF_HOLDERS: Final = "holders"
 CONF_IN_THE_ROOM: Final = "in_the_room"
 CONF_INSTALLER: Final = "installer"
 CONF_KIND: Final = "kind"
+CONF_LANGUAGE: Final = "language"
 CONF_LENT_TO: Final = "lent_to"
 CONF_LIVE: Final = "live"
 CONF_LOST_SINCE: Final = "lost_since"
 CONF_MANAGER: Final = "manager"
+CONF_NEEDS_TWO: Final = "needs_two"
 CONF_NOTIFY: Final = "notify_entities"
 CONF_PASSED_OVER: Final = "passed_over"
 CONF_PHONE: Final = "phone"
@@ -53,6 +59,7 @@ CONF_STEPS: Final = "steps"
 CONF_SUBJECT: Final = "subject"
 CONF_TRIGGER: Final = "trigger"
 CONF_TWO_ACTIONS: Final = "two_actions"
+CONF_UPGRADES_TO: Final = "upgrades_to"
 CONF_USER: Final = "user_id"
 CONF_WHEN_PLACED: Final = "when_placed"
 CONF_WHEN_SOMEBODY_COMES: Final = "when_somebody_comes"

@@ -198,7 +198,7 @@ class Duties:
         job = HassJob(partial(self._ask, responder), "duress duty", cancel_on_shutdown=True)
         self._next_ring[responder] = async_call_later(self._hass, RING_EVERY, job)
         token = self._tokens.setdefault(responder, secrets.token_hex(16))
-        say = self._site.texts.say
+        say = self._site.texts.to(self._site.configuration.responders.get(responder)).say
         button = say("duty_button", {})
         title, text = say("duty_ask_title", {}), say("duty_ask_body", {"button": button})
         for phone in self._phones(responder):
@@ -213,7 +213,7 @@ class Duties:
         self._stop_ringing(responder)
         self._tokens.pop(responder, None)
         known = self._site.configuration.responders.get(responder)
-        text = self._site.texts.say(key, {"name": plain(known.name) if known is not None else ""})
+        text = self._site.texts.to(known).say(key, {"name": plain(known.name) if known is not None else ""})
         for phone in self._phones(responder):
             self._hass.async_create_task(async_tell(self._hass, phone, text, DUTY_TAG), "duress duty")
 

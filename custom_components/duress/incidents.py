@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterator
 
-from .engine.kinds import Phase, Progress
 from .engine.model import Call, Incident
 
 OVER_KEPT = 200
@@ -48,9 +47,8 @@ class Incidents:
         others are called the sooner for an open one would show that there is one (hazard H6).
         """
         real = (i for i in self._current.values() if not i.plan.covert and not i.plan.for_trying)
-        in_hand = (i for i in real if i.phase is Phase.ACKNOWLEDGED and i.progress is not Progress.SEEN)
-        takers = (i.taken_by for i in in_hand if i.press.point != point)
-        return frozenset(taker.responder for taker in takers if taker is not None and taker.responder is not None)
+        going = (actor for i in real if i.is_open and i.press.point != point for actor in i.going)
+        return frozenset(actor.responder for actor in going if actor.responder is not None)
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
         """Yield what was shown to these responders, and where."""

@@ -17,8 +17,10 @@ from .const import (
     CONF_FOLLOW_UP,
     CONF_GROUPS,
     CONF_HOLDERS,
+    CONF_LANGUAGE,
     CONF_LIVE,
     CONF_MANAGER,
+    CONF_NEEDS_TWO,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_QUIET,
@@ -26,6 +28,7 @@ from .const import (
     CONF_SHIFT,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_UPGRADES_TO,
     CONF_WORN,
     CONF_ZONE,
     SUBENTRY_RESPONDER,
@@ -36,7 +39,7 @@ from .engine.plan import CallType
 
 VERSION = 1
 """Never raised: an older version would refuse the entry after a rollback, and every button would be dead (H52)."""
-MINOR_VERSION = 4
+MINOR_VERSION = 5
 
 RESPONDER_OF_MINOR_2 = {
     CONF_PASSED_OVER: [],
@@ -69,8 +72,10 @@ def async_migrate(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         _to_2(hass, entry)
     if entry.minor_version < 3:  # noqa: PLR2004
         _to_3(hass, entry)
-    if entry.minor_version < MINOR_VERSION:
+    if entry.minor_version < 4:  # noqa: PLR2004
         _to_4(hass, entry)
+    if entry.minor_version < MINOR_VERSION:
+        _to_5(hass, entry)
 
 
 def _to_2(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -103,3 +108,13 @@ def _to_4(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         steps = [{CONF_GROUPS: [], **step} for step in plan.data[CONF_STEPS]]
         update(entry, plan, data={CONF_ENDS_AT_ORIGIN: False, **plan.data, CONF_STEPS: steps})
     hass.config_entries.async_update_entry(entry, minor_version=4)
+
+
+def _to_5(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """One person was enough for every call, and all messages were in Home Assistant's language."""
+    update = hass.config_entries.async_update_subentry
+    for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
+        update(entry, plan, data={CONF_NEEDS_TWO: False, CONF_UPGRADES_TO: None, **plan.data})
+    for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
+        update(entry, responder, data={CONF_LANGUAGE: None, **responder.data})
+    hass.config_entries.async_update_entry(entry, minor_version=5)

@@ -30,9 +30,9 @@ def in_words(site: Site, expected: list[Expected]) -> str:
         key = "outlook_called" if isinstance(event, StepStarted) else "outlook_nobody"
         when = "outlook_after" if after else "outlook_at_once"
         words = {
-            "when": site.texts.say(when, {"seconds": f"{after.total_seconds():g}"}),
+            "when": site.texts.default.say(when, {"seconds": f"{after.total_seconds():g}"}),
             "names": ", ".join(names_in(site, step)),
-            "why": "" if isinstance(event, StepStarted) else site.texts.say(f"why_{event.why}", {}),
+            "why": "" if isinstance(event, StepStarted) else site.texts.default.say(f"why_{event.why}", {}),
         }
-        lines.append(f"- {site.texts.say(key, words)}")
+        lines.append(f"- {site.texts.default.say(key, words)}")
     return "\n".join(lines)

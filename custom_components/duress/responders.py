@@ -12,6 +12,7 @@ from .const import (
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
+    CONF_LANGUAGE,
     CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
@@ -64,6 +65,8 @@ class Responder:
     areas: tuple[str, ...] = ()
     """Areas whose trigger points this one looks after."""
     duty: DutyPlan = DutyPlan()
+    language: str | None = None
+    """In which messages are written, None for Home Assistant's own."""
 
     @property
     def stands_for(self) -> frozenset[str]:
@@ -108,4 +111,5 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
             shift=data.get(CONF_SHIFT, ""),
             zone=data.get(CONF_ZONE),
         ),
+        language=data.get(CONF_LANGUAGE),
     )

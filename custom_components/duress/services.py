@@ -37,6 +37,7 @@ SERVICE_GO = "go"
 SERVICE_TAKE_OVER = "take_over"
 SERVICE_ARRIVE = "arrive"
 SERVICE_DECLINE = "decline"
+SERVICE_ASK_FOR_MORE_HELP = "ask_for_more_help"
 SERVICE_CALL_AGAIN = "call_again"
 SERVICE_RESOLVE = "resolve"
 SERVICE_LEND = "lend"
@@ -62,6 +63,7 @@ REPLIES = {
     SERVICE_TAKE_OVER: Reply.TAKE_OVER,
     SERVICE_ARRIVE: Reply.ON_SCENE,
     SERVICE_DECLINE: Reply.CANNOT_GO,
+    SERVICE_ASK_FOR_MORE_HELP: Reply.MORE_HELP,
     SERVICE_CALL_AGAIN: Reply.STILL_NEEDED,
 }
 
@@ -116,7 +118,9 @@ async def _async_person(call: ServiceCall, right: Right, site: Site) -> User:
 
 def _do(site: Site, point: TriggerPoint | None, action: Callable[[Incident], list[Event]]) -> None:
     """Do something to the open calls of a trigger point; say why, where none of them took it."""
-    incidents = site.open_incidents(point.id) if point is not None else site.open_orphans()
+    incidents = site.open_incidents(point.id if point is not None else None)
+    if point is None:
+        incidents = [incident for incident in incidents if incident.press.point not in site.configuration.points]
     if not incidents:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nothing_open")
     followed = [event for incident in incidents for event in action(incident)]

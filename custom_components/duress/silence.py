@@ -14,6 +14,7 @@ from .configuration import Configuration
 from .effects.phone import async_warn
 from .effects.texts import Texts, clock, plain
 from .engine.model import Incident
+from .responders import Responder
 from .site import Site
 
 TIME_LIMIT = 15.0
@@ -28,37 +29,41 @@ async def async_tell_switched_off(hass: HomeAssistant, name: str, site: Site) ->
     """
     texts, incidents = site.texts, site.open_incidents()
 
-    def body(responder: str) -> str:
-        lines = [texts.say("silence_body", {"site": plain(name), "time": clock(Clock.wall())})]
-        if calls := [texts.of_open(incident) for incident in incidents if _may_know(incident, responder)]:
-            lines.append(texts.say("silence_open", {"calls": ", ".join(calls)}))
-        return "\n".join(lines)
+    def text(responder: Responder) -> tuple[str, str]:
+        said = texts.to(responder)
+        lines = [said.say("silence_body", {"site": plain(name), "time": clock(Clock.wall())})]
+        if calls := [said.of_open(incident) for incident in incidents if _may_know(incident, responder.id)]:
+            lines.append(said.say("silence_open", {"calls": ", ".join(calls)}))
+        return said.say("silence_title", {"site": plain(name)}), "\n".join(lines)
 
-    title = texts.say("silence_title", {"site": plain(name)})
-    await _async_tell(hass, site.entry_id, site.configuration, title, body)
+    await _async_tell(hass, site.entry_id, site.configuration, text)
 
 
 async def async_tell_not_started(hass: HomeAssistant, entry_id: str, name: str, configuration: Configuration) -> None:
     """Tell that a site could not be set up, so that its buttons are dead."""
     texts = Texts(hass)
     await texts.async_load()
-    said = texts.say("silence_failed_body", {"site": plain(name)})
-    title = texts.say("silence_title", {"site": plain(name)})
-    await _async_tell(hass, entry_id, configuration, title, lambda _responder: said)
+
+    def text(responder: Responder) -> tuple[str, str]:
+        said, words = texts.to(responder), {"site": plain(name)}
+        return said.say("silence_title", words), said.say("silence_failed_body", words)
+
+    await _async_tell(hass, entry_id, configuration, text)
 
 
 async def _async_tell(
-    hass: HomeAssistant, entry_id: str, configuration: Configuration, title: str, body: Callable[[str], str]
+    hass: HomeAssistant, entry_id: str, configuration: Configuration, text: Callable[[Responder], tuple[str, str]]
 ) -> None:
     """Tell everybody who relies on a site: before it is live that is only whoever sets it up (hazard H53)."""
 
-    async def tell(phone: str, text: str) -> None:
+    async def tell(phone: str, responder: Responder) -> None:
+        title, body = text(responder)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIME_LIMIT):
-                await async_warn(hass, phone, title, text, TAG + entry_id)
+                await async_warn(hass, phone, title, body, TAG + entry_id)
 
     relying = (r for r in configuration.responders.values() if configuration.live or r.id == configuration.installer)
-    await asyncio.gather(*(tell(phone, body(responder.id)) for responder in relying for phone in responder.phones))
+    await asyncio.gather(*(tell(phone, responder) for responder in relying for phone in responder.phones))
 
 
 def _may_know(incident: Incident, responder: str) -> bool:

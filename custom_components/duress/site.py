@@ -156,7 +156,10 @@ class Site:
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
         busy = by.responder in self._incidents.busy(incident.press.point)
-        return self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy), incident.id)
+        upgrade = None
+        if reply is Reply.MORE_HELP:
+            upgrade = self.configuration.upgrade(incident.plan, incident.press.point, self.reach())
+        return self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy, upgrade=upgrade), incident.id)
 
     @callback
     def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
@@ -189,10 +192,6 @@ class Site:
     def incident(self, incident_id: str) -> Incident | None:
         """Return an incident that is open, or still owes somebody a word."""
         return self._incidents.get(incident_id)
-
-    def open_orphans(self) -> list[Incident]:
-        """Return the open incidents whose trigger point has been removed since."""
-        return [i for i in self.open_incidents() if i.press.point not in self.configuration.points]
 
     async def async_record(self, incident: str) -> list[Entry]:
         """Return all that is on record about an incident, oldest first."""

@@ -11,10 +11,12 @@ from .const import (
     CONF_CRITICAL,
     CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
+    CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_UPGRADES_TO,
 )
 from .engine.plan import CallType
 
@@ -39,6 +41,8 @@ class Template:
             CONF_REPEAT_AFTER: DEFAULT_WAIT,
             CONF_CANCEL_WINDOW: 0,
             CONF_ENDS_AT_ORIGIN: False,
+            CONF_NEEDS_TWO: False,
+            CONF_UPGRADES_TO: None,
             CONF_SUBJECT: "",
         }
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from .configuration import Configuration
-from .effects.texts import Texts, plain
+from .effects.texts import Language, plain
 from .engine.events import Event
 from .engine.kinds import CloseCode, Progress, Proof, ResolveReason
 from .engine.model import Actor, Call
@@ -17,8 +17,8 @@ SAID_IN_WORDS = (CloseCode, Progress, Proof, ResolveReason)
 class Timeline:
     """Puts events into words, with the names that people and trigger points have now."""
 
-    def __init__(self, texts: Texts, configuration: Configuration) -> None:
-        """Use the words of Home Assistant's language."""
+    def __init__(self, texts: Language, configuration: Configuration) -> None:
+        """Use the words of a language."""
         self._texts = texts
         self._configuration = configuration
 

@@ -63,7 +63,7 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
     if incident is None:
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
         return
-    tell = Timeline(site.texts, site.configuration)
+    tell = Timeline(site.texts.default, site.configuration)
     timeline = [_line(entry, tell) for entry in entries]
     connection.send_result(message["id"], {**_summary(site, incident), "timeline": timeline})
 

@@ -13,9 +13,9 @@ TEXTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", *sorte
 
 
 @cache
-def translations() -> Any:
-    """Return the English texts."""
-    return json.loads((INTEGRATION / "translations" / "en.json").read_text("utf-8"))
+def translations(language: str = "en") -> Any:
+    """Return the texts of a language."""
+    return json.loads((INTEGRATION / "translations" / f"{language}.json").read_text("utf-8"))
 
 
 @cache

@@ -9,7 +9,7 @@ import yaml
 
 from custom_components.duress import const
 from custom_components.duress.config_flow import DuressConfigFlow
-from custom_components.duress.effects.texts import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
+from custom_components.duress.effects.wording import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.kinds import MessageKind
 from custom_components.duress.engine.plan import CallType
@@ -65,7 +65,18 @@ def test_h26_the_texts_of_repair_issues_name_nobody() -> None:
     assert not [text for text in strings(translations()["issues"]).values() if "{" in text]
 
 
-SAYING = ("duty.py", "effects/texts.py", "intake/positions.py", "outlook.py", "silence.py", "timeline.py")
+LONGEST_LABEL = 20
+"""Letters of a button that every phone shows."""
+
+SAYING = (
+    "duty.py",
+    "effects/texts.py",
+    "effects/wording.py",
+    "intake/positions.py",
+    "outlook.py",
+    "silence.py",
+    "timeline.py",
+)
 """Where messages are put into words."""
 
 
@@ -79,9 +90,8 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
-    said |= set(re.findall(r'"((?:call|duty|outlook|taken_back|arrival_how|reminder_on_scene)_\w+)"', source)) - {
-        "duty_not_known"
-    }
+    kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene|short|company|covert_short"
+    said |= set(re.findall(rf'"((?:{kinds})_\w+)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
@@ -91,6 +101,20 @@ def test_every_message_has_its_words() -> None:
     plans = {f"plan_{call_type}" for call_type in CallType}
     in_sentences = {f"word_{value}" for kind in SAID_IN_WORDS for value in kind}
     assert words == wanted | said | timeline | reasons | replies | plans | in_sentences
+
+
+@pytest.mark.parametrize("language", const.LANGUAGES)
+def test_messages_say_the_same_in_every_language(language: str) -> None:
+    english, other = translations()["common"], translations(language)["common"]
+    assert list(other) == list(english)
+    for key, text in english.items():
+        assert set(re.findall(r"{\w+}", other[key])) == set(re.findall(r"{\w+}", text)), key
+    labels = {key: text for key, text in other.items() if key.startswith("reply_") or key == "duty_button"}
+    assert not [label for label in labels.values() if len(label) > LONGEST_LABEL]
+
+
+def test_every_language_that_can_be_chosen_has_its_words() -> None:
+    assert {path.stem for path in (INTEGRATION / "translations").glob("*.json")} == set(const.LANGUAGES)
 
 
 @pytest.mark.parametrize("file", FLOWS)

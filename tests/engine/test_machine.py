@@ -22,14 +22,13 @@ from custom_components.duress.engine.commands import (
     Signal,
     Tick,
 )
-from custom_components.duress.engine.events import Event, NobodyToCall, Opened, StepsMissed, StepStarted
+from custom_components.duress.engine.events import Event, MoreHelpAsked, NobodyToCall, Opened, StepsMissed, StepStarted
 from custom_components.duress.engine.kinds import (
     ENDS,
     DeliveryState,
     MessageKind,
     Origin,
     Phase,
-    Progress,
     Proof,
     Reply,
     ResolveReason,
@@ -59,9 +58,10 @@ class Life(RuleBasedStateMachine):
         self.skipped = 0
         self.reach: Reach = REACH
 
-    @initialize(found=st.booleans(), late=st.booleans(), tracks=st.booleans())
-    def it_is_pressed(self, found: bool, late: bool, tracks: bool) -> None:
-        self.handle(replace(HANDLE_PRESS, found=found, late=late, tracks=tracks))
+    @initialize(found=st.booleans(), late=st.booleans(), tracks=st.booleans(), two=st.booleans())
+    def it_is_pressed(self, found: bool, late: bool, tracks: bool, two: bool) -> None:
+        plan = replace(HANDLE_PRESS.plan, needs_two=two)
+        self.handle(replace(HANDLE_PRESS, plan=plan, found=found, late=late, tracks=tracks))
 
     def handle(self, command: Command) -> list[Event]:
         before = self.incident
@@ -76,7 +76,9 @@ class Life(RuleBasedStateMachine):
         return events
 
     def _follow(self, event: Event) -> None:
-        if isinstance(event, StepsMissed):
+        if isinstance(event, MoreHelpAsked):
+            self.position = (max(self.position, 0) // STEPS + 1) * STEPS - 1  # a round of its own, from its beginning
+        elif isinstance(event, StepsMissed):
             self.skipped = event.count
         elif isinstance(event, StepStarted | NobodyToCall):
             position = event.round * STEPS + event.step
@@ -152,9 +154,9 @@ class Life(RuleBasedStateMachine):
         before = self.state
         self.handle(Answer(by=by, reply=reply, asked=asked - 1 if late else None, busy=busy))
         if late:
-            assert (self.state.phase, self.state.taken_by) == (before.phase, before.taken_by)
+            assert (self.state.phase, self.state.going) == (before.phase, before.going)
         if busy and not before.is_taken_by(by):
-            assert self.state.taken_by in (before.taken_by, None)
+            assert set(self.state.going) <= set(before.going)
 
     @rule(
         what=st.sampled_from(AtOrigin),
@@ -203,10 +205,16 @@ class Life(RuleBasedStateMachine):
             assert self.state.stale  # a person was asked
 
     @invariant()
-    def somebody_has_it_exactly_while_it_is_acknowledged(self) -> None:
-        if self.state.is_open:
-            assert (self.state.phase is Phase.ACKNOWLEDGED) == (self.state.taken_by is not None)
-            assert self.state.progress is None or self.state.progress in Progress
+    def the_others_are_left_in_peace_exactly_while_enough_people_have_it(self) -> None:
+        state = self.state
+        if state.is_open:
+            assert state.phase is not Phase.ACKNOWLEDGED or state.taken_by is not None
+            assert (state.taken_by is None) == (state.progress is None)
+            assert (state.second is None) == (state.second_progress is None)
+            assert state.second is None or state.phase is Phase.ACKNOWLEDGED
+            assert state.second is None or state.second.user != state.taken_by.user  # type: ignore[union-attr]
+            if state.phase is Phase.ACTIVE and state.taken_by is not None:
+                assert state.people_needed > len(state.going) == 1
 
 
 def _written(event: Event) -> tuple[dict[str, object], int, dict[str, object]]:

@@ -82,6 +82,8 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
         "repeat_after": 60,
         "cancel_window": 0,
         "ends_at_origin": False,
+        "needs_two": False,
+        "upgrades_to": None,
         "subject": "",
     }
     assert entry.options == {"live": False, "installer": responder.subentry_id}
@@ -282,6 +284,8 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
         "repeat_after": 90,
         "cancel_window": 5,
         "ends_at_origin": False,
+        "needs_two": False,
+        "upgrades_to": None,
         "subject": "",
     }
 

@@ -58,6 +58,8 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
         "repeat_after": 60,
         "cancel_window": 0,
         "ends_at_origin": False,
+        "needs_two": False,
+        "upgrades_to": None,
         "subject": "",
     }
     assert entry.subentries["ann"].data == new_responder(ann.user.id, site.phones_of("Ann"))
@@ -66,7 +68,7 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
     assert call.data["channel"] == "alarm_stream"
 
 
-@pytest.mark.parametrize("minor_version", [4, 99])
+@pytest.mark.parametrize("minor_version", [5, 99])
 async def test_h52_what_a_newer_version_set_up_still_calls_after_a_rollback(
     site: SiteUnderTest, minor_version: int
 ) -> None:

@@ -93,7 +93,9 @@ class Channels:
         if channel is None:
             raise DeliveryError("the responder can no longer be reached there")
         await self._require_active(responder)
-        text = self._site.texts.compose(incident, message, self._site.configuration, answerable=channel.answerable)
+        text = self._site.texts.to(responder).compose(
+            incident, message.kind, responder.id, self._site.configuration, answerable=channel.answerable
+        )
         adapter = next(a for a in self._adapters if channel.id.startswith(a.prefix))
         await adapter.async_deliver(responder, incident, message, text, late_failure)
 

@@ -1,5 +1,6 @@
-"""What a message says. The words are in the translations; names from the registries are not trusted."""
+"""What a message says, in the language of whoever reads it. Names from the registries are not trusted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 import unicodedata
@@ -10,32 +11,17 @@ from homeassistant.util import dt as dt_util
 
 from ..clock import Clock
 from ..configuration import Configuration
-from ..const import DOMAIN
-from ..engine.kinds import MessageKind, Progress, Proof, Reply
-from ..engine.model import NO_PLACE, Actor, Call, Incident, Message, Place
+from ..const import DOMAIN, LANGUAGES
+from ..engine.kinds import MessageKind, Reply
+from ..engine.model import Actor, Call, Incident, Place
 from ..engine.plan import CallType, Plan
-from ..engine.why import Why
+from ..responders import Responder
+from .wording import LABELLED, LABELLED_FOR_HOLD_UP, keys_of, replies_to
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200
 NAMED = 20
 """How many places a message names."""
-LABELLED = tuple(reply for reply in Reply if reply is not Reply.SEEN)
-LABELLED_FOR_HOLD_UP = (Reply.GOING, Reply.CANNOT_GO, Reply.ON_SCENE)
-BUTTONS = {
-    MessageKind.CALL: (Reply.GOING, Reply.CANNOT_GO),
-    MessageKind.BUSY: (Reply.GOING, Reply.CANNOT_GO),
-    MessageKind.NOTICE: (Reply.TAKE_OVER,),
-    MessageKind.SEEN: (Reply.GOING,),
-    MessageKind.CONFIRMATION: (Reply.ON_SCENE, Reply.CANNOT_GO),
-    MessageKind.REMINDER: (Reply.ON_SCENE, Reply.CANNOT_GO),
-    MessageKind.ARRIVAL: (Reply.HELPED, Reply.ACCIDENTAL, Reply.ANOTHER_REASON),
-    MessageKind.REASON: (Reply.TEST, Reply.FALSE, Reply.HELPED),
-    MessageKind.STALE: (Reply.STILL_NEEDED, Reply.OVER),
-}
-"""What can be answered to each kind of message by one tap: three at the most, as Android shows no more."""
-COVERT_ENDS = (Reply.OVER, Reply.ACCIDENTAL)
-"""What ends a covert call: in words that mean nothing to others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,29 +44,52 @@ def plain(name: str, length: int = NAME_LENGTH) -> str:
 
 
 class Texts:
-    """Words for messages, in Home Assistant's language."""
-
-    _prefix = f"component.{DOMAIN}.common."
+    """What can be said, in every language that there are words in."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Nothing can be said before `async_load`."""
         self._hass = hass
-        self._words: dict[str, str] = {}
-        self._known_labels: dict[CallType, dict[str, str]] = {}
+        self._languages: dict[str, Language] = {}
 
     async def async_load(self) -> None:
         """Fetch the words, so that composing a message never waits for a disk."""
-        language = self._hass.config.language
-        self._words = await async_get_translations(self._hass, language, "common", {DOMAIN})
+        for language in dict.fromkeys((self._hass.config.language, *LANGUAGES)):
+            words = await async_get_translations(self._hass, language, "common", {DOMAIN})
+            self._languages[language] = Language(words)
+
+    @property
+    def default(self) -> Language:
+        """Return Home Assistant's own language, in which it spoke when the site started."""
+        return next(iter(self._languages.values()))
+
+    def to(self, responder: Responder | None) -> Language:
+        """Return the language in which a responder reads."""
+        return self._languages.get(responder.language or "", self.default) if responder else self.default
+
+
+class Language:
+    """Words for messages, in one language."""
+
+    _prefix = f"component.{DOMAIN}.common."
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Use these words of the translations."""
+        self._words = words
+        self._known_labels: dict[CallType, dict[str, str]] = {}
 
     def compose(
-        self, incident: Incident, message: Message, configuration: Configuration, *, answerable: bool = True
+        self,
+        incident: Incident,
+        kind: MessageKind,
+        responder: str | None,
+        configuration: Configuration,
+        *,
+        answerable: bool = True,
     ) -> Text:
-        """Return what a message says. The first words are what kind of message it is and where.
+        """Return what a message to a responder says. The first words are what kind of message it is and where.
 
         What to tap is said only where it can be.
         """
-        kind = message.kind
         words: dict[str, str] = {
             "point": plain(incident.place.point) or self.say("point_unknown", {}),
             "place": self._where(incident),
@@ -93,10 +102,11 @@ class Texts:
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
             "address": self._address(configuration) if kind is MessageKind.CONFIRMATION else "",
             "until": clock(incident.deadline) if incident.deadline else "",
+            "other": self._other(incident, responder, configuration),
         }
         words |= self._labels(incident.plan)
-        title, *body = _keys(incident, kind, answerable=answerable)
-        replies = _replies(incident, kind) if answerable else ()
+        title, *body = keys_of(incident, kind, answerable=answerable)
+        replies = replies_to(incident, kind) if answerable else ()
         return Text(
             title=self.say(title, words),
             body="\n".join(self.say(key, words) for key in body),
@@ -163,83 +173,15 @@ class Texts:
     def _address(self, configuration: Configuration) -> str:
         return plain(configuration.address, ADDRESS_LENGTH) or self.say("address_unknown", {})
 
+    def _other(self, incident: Incident, responder: str | None, configuration: Configuration) -> str:
+        """Return who else goes, to somebody who does."""
+        other = next((actor for actor in incident.going if actor.responder != responder), None)
+        return self.name(other, configuration)
+
     def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
         """Return what somebody is called who answered, or who was called."""
         responder = configuration.responders.get(person.responder) if person and person.responder else None
         return plain(responder.name) if responder else self.say("somebody", {})
-
-
-def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
-    """Return the keys of the title and of each line of the body: how things stand, then what to do about it."""
-    if incident.plan.covert:
-        return _covert_keys(incident, kind, answerable=answerable)
-    if kind is MessageKind.CALL:
-        title, body, how = _call_keys(incident)
-        return title, body, how if answerable else "call_no_answer"
-    title, body = f"{kind}_title", f"{kind}_body"
-    if kind is MessageKind.OVER and incident.ended_in_the_room:
-        body = "over_in_the_room_body"
-    if kind is MessageKind.STALE and incident.next_why is Why.FOUND_LATE:
-        body = "stale_late_body"
-    if kind is MessageKind.NOTICE and incident.progress is Progress.ON_SCENE:
-        title = "notice_on_scene_title"
-    if (asks := _asks_as(incident, kind)) is not kind:
-        title, kind = "reminder_on_scene_title", asks
-    if kind is MessageKind.ARRIVAL and answerable and _ends_only_in_the_room(incident):
-        return title, body, "arrival_how_in_the_room"
-    if kind is MessageKind.CONFIRMATION and incident.plan.call_type is CallType.MEDICAL:
-        return title, body, "confirmation_address", *(["confirmation_how"] if answerable else [])
-    return (title, body, f"{kind}_how") if answerable and kind in BUTTONS else (title, body)
-
-
-def _call_keys(incident: Incident) -> tuple[str, str, str]:
-    """Return the keys of a call: title, body, and what to tap."""
-    if _names_others(incident):
-        return "call_many_title", "call_many_body", "call_many_how"
-    if incident.taken_back_at is not None:
-        return "taken_back_title", "taken_back_body", "call_how"
-    if incident.place == NO_PLACE:
-        return "call_title", "call_lost_body", "call_how"
-    return "call_title", "call_again_body" if incident.presses > 1 else "call_body", "call_how"
-
-
-def _replies(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:
-    """Return what can be tapped below a message."""
-    kind = _asks_as(incident, kind)
-    if kind is MessageKind.ARRIVAL and _ends_only_in_the_room(incident):
-        return ()
-    ends = kind in (MessageKind.ARRIVAL, MessageKind.REASON)
-    return COVERT_ENDS if ends and incident.plan.covert else BUTTONS.get(kind, ())
-
-
-def _asks_as(incident: Incident, kind: MessageKind) -> MessageKind:
-    """Return the kind of message whose question it is: who is reminded at the bed is asked what it was."""
-    return MessageKind.ARRIVAL if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE else kind
-
-
-def _ends_only_in_the_room(incident: Incident) -> bool:
-    return incident.plan.ends_at_origin and incident.proof is not Proof.ROOM
-
-
-def _names_others(incident: Incident) -> bool:
-    """Return whether this is the first call of a burst, which stands for all of it (hazard H36)."""
-    return bool(incident.also) and incident.step_at == incident.gathered_at
-
-
-def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
-    """Return the keys of a covert call: what they say means nothing to whoever should not know (hazard H25).
-
-    What to do is said plainly only to who has just answered, on a phone that had to be unlocked for it.
-    """
-    if kind is MessageKind.CONFIRMATION and not answerable:
-        kind = MessageKind.NOTICE
-    if kind is MessageKind.CONFIRMATION:
-        call_type = incident.plan.call_type
-        return "covert_title", f"confirmation_body_{call_type}", f"confirmation_how_{call_type}"
-    kind = _asks_as(incident, kind)
-    if answerable and kind in BUTTONS:
-        return "covert_title", f"covert_{kind}_body", f"covert_{kind}_how"
-    return "covert_title", f"covert_{kind}_body"
 
 
 def _time(incident: Incident) -> str:

@@ -16,8 +16,7 @@ def acknowledged(incident: Incident, event: Acknowledged) -> Incident:
     incident = _taken(incident, event, event.progress)
     if not event.joins:
         incident = replace(incident, proof=None)
-    incident = _tell_who_has_it(incident, incident.told, event)
-    return given_up(incident, event.at, Why.ALREADY_GOING) if event.more else incident
+    return _tell_who_has_it(incident, incident.told, event)
 
 
 def arrived(incident: Incident, event: Arrived) -> Incident:
@@ -25,8 +24,7 @@ def arrived(incident: Incident, event: Arrived) -> Incident:
     known = incident.is_taken_by(event.by)
     incident = replace(_taken(incident, event, Progress.ON_SCENE), proof=event.proof)
     told = [call for call in incident.told if call.responder == event.by.responder or not known]
-    incident = _tell_who_has_it(incident, told, event)
-    return given_up(incident, event.at, Why.ALREADY_GOING) if event.more else incident
+    return _tell_who_has_it(incident, told, event)
 
 
 def _taken(incident: Incident, event: Acknowledged | Arrived, progress: Progress) -> Incident:
@@ -36,6 +34,8 @@ def _taken(incident: Incident, event: Acknowledged | Arrived, progress: Progress
     incident = answered(incident, by)
     if not event.more:
         incident = replace(incident, phase=Phase.ACKNOWLEDGED, deadline=event.until or event.at, stood_down=True)
+    elif incident.phase is not Phase.ACTIVE or incident.deadline is None:
+        incident = replace(incident, phase=Phase.ACTIVE, deadline=event.at, next_why=Why.NEEDS_TWO)
     incident = replace(
         incident,
         stale=False,
@@ -44,7 +44,8 @@ def _taken(incident: Incident, event: Acknowledged | Arrived, progress: Progress
         answers=incident.answers + 1,
     )
     if not is_second:
-        return replace(incident, taken_by=by, progress=progress)
+        incident = replace(incident, taken_by=by, progress=progress)
+        return given_up(incident, event.at, Why.NEEDS_TWO) if event.more else incident
     if progress is not Progress.ON_SCENE or incident.progress is Progress.ON_SCENE:
         return replace(incident, second=by, second_progress=progress)
     # Whoever is there is the first from now on.

@@ -26,6 +26,7 @@ class Why(StrEnum):
     STEP_EMPTY = "step_empty"
     ALL_DECLINED = "all_declined"
     ALREADY_GOING = "already_going"
+    NEEDS_TWO = "needs_two"
     MORE_HELP = "more_help"
     ALL_BUSY = "all_busy"
     NOBODY_REACHABLE = "nobody_reachable"

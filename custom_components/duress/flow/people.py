@@ -16,6 +16,7 @@ from ..const import (
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
+    CONF_LANGUAGE,
     CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
@@ -49,6 +50,7 @@ def new_responder(
         CONF_DUTY_ENTITIES: [],
         CONF_SHIFT: "",
         CONF_ZONE: None,
+        CONF_LANGUAGE: None,
     }
 
 

@@ -14,6 +14,8 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    LanguageSelector,
+    LanguageSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -30,6 +32,7 @@ from ..const import (
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
+    CONF_LANGUAGE,
     CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
@@ -39,6 +42,7 @@ from ..const import (
     CONF_SHIFT,
     CONF_USER,
     CONF_ZONE,
+    LANGUAGES,
     SUBENTRY_RESPONDER,
 )
 from ..devices import entity_id_of, stored_id_of
@@ -112,12 +116,20 @@ class ResponderFlow(ConfigSubentryFlow):
         if user_input is not None:
             chosen = user_input[CONF_PHONES]
             if chosen:
-                self._data |= {CONF_PHONES: chosen, CONF_PASSED_OVER: [p for p in options if p not in chosen]}
+                self._data |= {
+                    CONF_PHONES: chosen,
+                    CONF_PASSED_OVER: [p for p in options if p not in chosen],
+                    CONF_LANGUAGE: user_input.get(CONF_LANGUAGE),
+                }
                 return self._finish()
             errors[CONF_PHONES] = "no_phone_chosen"
         known = [phone for phone in self._data[CONF_PHONES] if phone in options]
         chosen = known if self.source == SOURCE_RECONFIGURE and known else list(options)
-        schema = vol.Schema({vol.Required(CONF_PHONES, default=chosen): choice(options, multiple=True)})
+        fields: dict[vol.Marker, Any] = {
+            vol.Required(CONF_PHONES, default=chosen): choice(options, multiple=True),
+            vol.Optional(CONF_LANGUAGE): LanguageSelector(LanguageSelectorConfig(languages=list(LANGUAGES))),
+        }
+        schema = self._filled(fields, {CONF_LANGUAGE: self._data[CONF_LANGUAGE]})
         return self.async_show_form(step_id="phones", data_schema=schema, errors=errors)
 
     async def async_step_ways(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -33,13 +33,16 @@ from ..const import (
     CONF_CRITICAL,
     CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
+    CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_UPGRADES_TO,
     DOMAIN,
     MODEL_RESPONDER,
     SUBENTRY_RESPONDER,
+    SUBENTRY_RESPONSE_PLAN,
 )
 from ..engine.plan import CallType
 from ..engine.reach import MANAGERS
@@ -102,12 +105,17 @@ class ResponsePlanFlow(ConfigSubentryFlow):
                 return self._finish(user_input[CONF_NAME], data)
             errors[CONF_STEPS] = error
         steps = [
-            {CONF_AFTER: s[CONF_AFTER], CONF_RESPONDERS: devices, CONF_GROUPS: list(s.get(CONF_GROUPS, ()))}
+            {
+                CONF_AFTER: s[CONF_AFTER],
+                CONF_RESPONDERS: devices,
+                CONF_GROUPS: list(s.get(CONF_GROUPS, ())),
+                CONF_CRITICAL: s.get(CONF_CRITICAL, True),
+            }
             for s in self._start[CONF_STEPS]
             if (devices := self._devices(s[CONF_RESPONDERS])) or s.get(CONF_GROUPS)
         ]
         shown = {**self._start, **current, CONF_STEPS: steps}
-        schema = _schema(await self._async_groups(), covert=self._is_covert)
+        schema = _schema(await self._async_groups(), self._worse(), covert=self._is_covert)
         schema = self.add_suggested_values_to_schema(schema, user_input or shown)
         return self.async_show_form(
             step_id=step, data_schema=schema, errors=errors, description_placeholders={"outlook": self._outlook()}
@@ -128,6 +136,16 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         responders = Configuration.of(self._get_entry()).responders.values()
         return general | {group_of(name): name for responder in responders for name in sorted(responder.groups)}
 
+    def _worse(self) -> dict[str, str]:
+        """Return the plans that this one can become when it gets worse: none that would hide an open call."""
+        own = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else None
+        plans = self._get_entry().get_subentries_of_type(SUBENTRY_RESPONSE_PLAN)
+        return {
+            p.subentry_id: p.title
+            for p in plans
+            if p.subentry_id != own and (self._is_covert or not p.data.get(CONF_COVERT))
+        }
+
     @property
     def _is_covert(self) -> bool:
         return bool(self._start.get(CONF_COVERT))
@@ -140,7 +158,8 @@ class ResponsePlanFlow(ConfigSubentryFlow):
                 CONF_AFTER: int(step.get(CONF_AFTER, DEFAULT_WAIT)) if number else 0,
                 CONF_RESPONDERS: self._responders(step.get(CONF_RESPONDERS, [])),
                 CONF_GROUPS: step.get(CONF_GROUPS, []),
-                CONF_CRITICAL: number > 0 or TEMPLATES[call_type].critical,
+                # The first step of a call that must start loud is loud whatever was chosen (hazard H34).
+                CONF_CRITICAL: step.get(CONF_CRITICAL, number > 0) or (not number and TEMPLATES[call_type].critical),
             }
             for number, step in enumerate(user_input[CONF_STEPS])
         ]
@@ -151,6 +170,8 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             CONF_REPEAT_AFTER: int(user_input[CONF_REPEAT_AFTER]),
             CONF_CANCEL_WINDOW: int(user_input.get(CONF_CANCEL_WINDOW, 0)),
             CONF_ENDS_AT_ORIGIN: user_input.get(CONF_ENDS_AT_ORIGIN, False),
+            CONF_NEEDS_TWO: user_input.get(CONF_NEEDS_TWO, False),
+            CONF_UPGRADES_TO: user_input.get(CONF_UPGRADES_TO),
             CONF_SUBJECT: user_input.get(CONF_SUBJECT, ""),
         }
 
@@ -174,7 +195,7 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         return [d.config_subentry_id for d in found if d is not None and d.config_subentry_id in known]
 
 
-def _schema(groups: dict[str, str], *, covert: bool) -> vol.Schema:
+def _schema(groups: dict[str, str], worse: dict[str, str], *, covert: bool) -> vol.Schema:
     fields: dict[vol.Marker, Any] = {
         vol.Required(CONF_NAME): TextSelector(),
         vol.Required(CONF_STEPS): _steps(groups),
@@ -185,6 +206,9 @@ def _schema(groups: dict[str, str], *, covert: bool) -> vol.Schema:
     else:
         fields[vol.Required(CONF_CANCEL_WINDOW, default=0)] = _seconds(0, LONGEST_CANCEL_WINDOW)
         fields[vol.Required(CONF_ENDS_AT_ORIGIN, default=False)] = BooleanSelector()
+    fields[vol.Required(CONF_NEEDS_TWO, default=False)] = BooleanSelector()
+    if worse:
+        fields[vol.Optional(CONF_UPGRADES_TO)] = choice(worse)
     return vol.Schema(fields)
 
 
@@ -204,6 +228,7 @@ def _steps(groups: dict[str, str]) -> ObjectSelector:
                 CONF_RESPONDERS: {"selector": people.serialize()["selector"]},
                 CONF_GROUPS: {"selector": choice(groups, multiple=True).serialize()["selector"]},
                 CONF_AFTER: {"selector": _seconds(0).serialize()["selector"], "default": DEFAULT_WAIT},
+                CONF_CRITICAL: {"selector": BooleanSelector().serialize()["selector"], "default": True},
             },
         )
     )

@@ -85,6 +85,8 @@ class Positions:
 
     def _tell(self, user: str | None, *, clear: bool) -> None:
         """Say to whoever called that the position is shared, and take that back once it is not."""
-        text = "clear_notification" if clear else self._site.texts.say("position_shared", {})
+        responder = next(iter(self._site.configuration.responders_of(user)), None)
+        language = self._site.texts.to(self._site.configuration.responders.get(responder or ""))
+        text = "clear_notification" if clear else language.say("position_shared", {})
         for phone in phones_of(self._hass, user):
             self._hass.async_create_task(async_tell(self._hass, phone, text, TAG), "duress position")
