@@ -122,7 +122,7 @@ async def _play(hass: HomeAssistant, site: Site, incident: str) -> None:
 
 def _answer(site: Site, reply: Reply) -> None:
     by = site.actor(site.configuration.responders[LAST].user or "")
-    for incident in site.open_incidents():
+    for incident in site.incidents.open():
         site.async_answer(incident, by, reply)
 
 
@@ -132,7 +132,7 @@ def _was_called(incident: Incident, responder: str) -> bool:
 
 async def _until(site: Site, incident: str, condition: Callable[[Incident], bool]) -> Incident:
     while True:
-        entries = await site.async_record(incident)
+        entries = await site.archive.async_incident(incident)
         now = replay(entry.event for entry in entries)
         if now is not None and condition(now):
             return now

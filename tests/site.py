@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.model import Incident
+from custom_components.duress.engine.site_events import SiteEvent, WentDeaf
 from custom_components.duress.line import LINES, async_stop_line
 from custom_components.duress.site import Site
 from simulation.phone import Notification, Phone, PushService
@@ -158,12 +159,18 @@ class SiteUnderTest:
     @property
     def incident(self) -> Incident:
         """Return the one open incident."""
-        (incident,) = self.site.open_incidents()
+        (incident,) = self.site.incidents.open()
         return incident
 
     async def events(self, incident: str) -> list[Event]:
         """Return what is on record about an incident."""
-        return [entry.event for entry in await self.site.async_record(incident)]
+        return [entry.event for entry in await self.site.archive.async_incident(incident)]
+
+    async def site_events[Kind: SiteEvent](self, kind: type[Kind]) -> list[Kind]:
+        """Return what is on record of this kind about the site itself, once all of it is written."""
+        await self.site._journal.append(None, [WentDeaf(at=self.site.now())])
+        entries = await self.site.archive.async_site()
+        return [entry.event for entry in entries if isinstance(entry.event, kind)]
 
     @property
     def folder(self) -> Path:

@@ -13,6 +13,7 @@ from .const import DOMAIN, PLATFORMS
 from .entity import async_register_devices
 from .line import LINES, Line, async_start_line, async_stop_line
 from .migration import async_migrate
+from .panel import async_setup_panel
 from .services import async_setup_services
 from .silence import async_tell_not_started, async_tell_switched_off
 from .site import Site
@@ -29,6 +30,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[LINES] = lines
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_panel(hass)
 
     async def close(_event: Event) -> None:
         for entry_id in list(lines):
@@ -53,7 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
     line = hass.data[LINES].get(entry.entry_id)
     if line is None:
         try:
-            line = await async_start_line(hass, entry.entry_id, Configuration.of(entry))
+            line = await async_start_line(hass, entry)
         except Exception:
             await async_tell_not_started(hass, entry.entry_id, entry.title, Configuration.of(entry))
             raise
@@ -87,7 +89,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> N
 @callback
 def _tell_switched_off(hass: HomeAssistant, entry: DuressConfigEntry) -> None:
     """Have people told, before the line forgets whom it would have called and for what."""
-    tell = async_tell_switched_off(hass, entry.title, hass.data[LINES][entry.entry_id].site)
+    line = hass.data[LINES][entry.entry_id]
+    line.changes.async_switched_off()
+    tell = async_tell_switched_off(hass, entry.title, line.site)
     hass.async_create_task(tell, "duress switched off", eager_start=True)
 
 
@@ -95,6 +99,8 @@ async def _async_apply_configuration(hass: HomeAssistant, entry: DuressConfigEnt
     """Bring everything up to what the caretaker just set up, without a reload."""
     configuration = Configuration.of(entry)
     async_register_devices(hass, entry, configuration)  # first: whatever is new is shown on its device
-    await hass.data[LINES][entry.entry_id].async_apply(configuration)
+    line = hass.data[LINES][entry.entry_id]
+    line.changes.async_note(entry)
+    await line.async_apply(configuration)
     async_remind(hass, entry)
     entry.runtime_data.views.configuration_changed()

@@ -30,7 +30,7 @@ class Announcements:
         self._repeating: dict[tuple[str, str], CALLBACK_TYPE] = {}
         self._under_way: set[tuple[str, str]] = set()
         self._unsubscribe = site.views.async_subscribe(self._changed)
-        for incident in site.open_incidents():
+        for incident in site.incidents.open():
             self._changed(incident, [])
 
     @callback
@@ -61,7 +61,7 @@ class Announcements:
         incident_id, responder_id = key
 
         async def announce(_now: datetime) -> None:
-            incident = self._site.incident(incident_id)
+            incident = self._site.incidents.get(incident_id)
             message = _call_to(incident, responder_id) if incident is not None else None
             if incident is None or message is None or key in self._under_way or not self._may(incident, message):
                 return

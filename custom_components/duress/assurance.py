@@ -23,7 +23,7 @@ class Assurance:
         """Follow the site's calls."""
         self._hass = hass
         self._site = site
-        self._placed = {incident.id for incident in site.open_incidents() if incident.step >= 0}
+        self._placed = {incident.id for incident in site.incidents.open() if incident.step >= 0}
         self.async_stop = site.views.async_subscribe(self._changed)
 
     @callback

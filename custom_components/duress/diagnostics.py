@@ -12,7 +12,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: DuressC
     """Return counts and states. Names, ids, users, phones and triggers stay here."""
     site = entry.runtime_data
     configuration = site.configuration
-    incidents = site.open_incidents()
+    incidents = site.incidents.open()
     return {
         "responders": {
             "total": len(configuration.responders),

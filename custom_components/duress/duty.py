@@ -1,9 +1,8 @@
 """Who is on duty on a site, and that they know it: whose duty begins is rung, and taps (hazards H12, H32)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-import logging
 import secrets
 from typing import TYPE_CHECKING
 
@@ -14,18 +13,14 @@ from homeassistant.helpers.event import async_call_later
 from .const import ISSUE_DUTY
 from .effects.phone import DUTY_TAG, async_ask_on_duty, async_tell
 from .effects.texts import plain
-from .engine.codec import CodecError, decode
 from .engine.duty import Duty, Post, confirm, follow, set_by_hand
-from .engine.site_events import DutyChanged
-from .engine.upcast import VERSION
+from .engine.site_events import DutyChanged, SiteEvent
 from .issues import async_set_issue
 from .responders import Responder
 from .roster import Roster
 
 if TYPE_CHECKING:
     from .site import Site
-
-_LOGGER = logging.getLogger(__name__)
 
 RING_EVERY = timedelta(minutes=5)
 TOGETHER = 2.0
@@ -50,16 +45,10 @@ class Duties:
         self._stop_following: CALLBACK_TYPE | None = None
 
     @callback
-    def async_start(self, remembered: Mapping[str, object]) -> None:
+    def async_start(self, remembered: Iterable[SiteEvent]) -> None:
         """Go on from what the record tells."""
-        for line in remembered.values():
-            try:
-                event = decode(line, VERSION)
-            except CodecError:
-                _LOGGER.warning("A line about somebody's duty does not read; they count as on duty")
-                continue
-            if isinstance(event, DutyChanged):
-                self._duties = {**self._duties, event.responder: event.duty}
+        changes = (event for event in remembered if isinstance(event, DutyChanged))
+        self._duties = {event.responder: event.duty for event in changes}
         self._stop_following = self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._async_renamed)
 
     @callback

@@ -139,7 +139,7 @@ class DuressEntity(Entity):
     @property
     def _shown(self) -> list[Incident]:
         """Return the open incidents that may show, of the trigger point or of the site."""
-        return [incident for incident in self._site.open_incidents(self._point) if not incident.plan.covert]
+        return [incident for incident in self._site.incidents.open(self._point) if not incident.plan.covert]
 
     @callback
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:

@@ -1,12 +1,15 @@
 """The line of a site, from what is heard to who is called: all that stays up while its entry is reloaded."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .announcements import Announcements
 from .assurance import Assurance
+from .changes import Changes
 from .configuration import Configuration
 from .const import DOMAIN
 from .intake.answers import async_listen_for_answers
@@ -22,6 +25,7 @@ class Line:
 
     site: Site
     sources: SourceListener
+    changes: Changes
     stops: tuple[CALLBACK_TYPE, ...]
 
     async def async_apply(self, configuration: Configuration) -> None:
@@ -42,9 +46,10 @@ LINES: HassKey[dict[str, Line]] = HassKey(f"{DOMAIN}_lines")
 """The lines that are up, by config entry id."""
 
 
-async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Configuration) -> Line:
+async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line:
     """Take up the open incidents of a site, and listen."""
-    site = Site(hass, entry_id, configuration)
+    entry_id = entry.entry_id
+    site = Site(hass, entry_id, Configuration.of(entry))
     await site.async_start()
     sources = SourceListener(hass, site)
     stops = (
@@ -54,7 +59,7 @@ async def async_start_line(hass: HomeAssistant, entry_id: str, configuration: Co
         async_listen_for_answers(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )
-    line = Line(site, sources, stops)
+    line = Line(site, sources, Changes(site, entry), stops)
     hass.data[LINES][entry_id] = line
     return line
 

@@ -10,6 +10,7 @@ from .const import (
     CONF_AREAS,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
+    CONF_CARRIERS,
     CONF_COVERT,
     CONF_CRITICAL,
     CONF_DUTY_ENTITIES,
@@ -111,10 +112,10 @@ def _to_4(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
 
 
 def _to_5(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """One person was enough for every call, and all messages were in Home Assistant's language."""
+    """One person was enough for every call, messages were in one language, and no phone was shared by name."""
     update = hass.config_entries.async_update_subentry
     for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
         update(entry, plan, data={CONF_NEEDS_TWO: False, CONF_UPGRADES_TO: None, **plan.data})
     for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
-        update(entry, responder, data={CONF_LANGUAGE: None, **responder.data})
+        update(entry, responder, data={CONF_LANGUAGE: None, CONF_CARRIERS: {}, **responder.data})
     hass.config_entries.async_update_entry(entry, minor_version=5)

@@ -1,6 +1,7 @@
 """What a press asks of the engine, as the site stands at that moment."""
 
 from dataclasses import replace
+from datetime import datetime
 import secrets
 
 from homeassistant.const import ATTR_FRIENDLY_NAME
@@ -8,12 +9,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
+from .clock import Clock
 from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import physical_device, platform_of
 from .engine.commands import AtOrigin, HandlePress
 from .engine.model import Place, Press
 from .engine.origin import never_ends_there
-from .engine.plan import Plan
+from .engine.plan import CallType, Plan
 from .engine.reach import Reach
 from .trigger_points import TriggerPoint
 from .whereabouts import near, position_of
@@ -33,20 +35,27 @@ def opening(
     press: Press,
     *,
     plan_id: str | None,
+    visited_at: datetime | None = None,
     found: bool = False,
     late: bool = False,
 ) -> HandlePress:
-    """Return the command for a press. Whoever is known to have pressed holds the trigger point (hazard H2)."""
+    """Return the command for a press, where somebody was last `visited_at`.
+
+    Whoever is known to have pressed holds the trigger point (hazard H2).
+    """
     pressed_by = configuration.responders_of(press.user)
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
+    soft_until = _soft_until(point, plan)
+    if soft_until is not None:
+        plan = replace(plan, steps=tuple(replace(step, critical=False) for step in plan.steps))
     plan = replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))
     holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
     tracks = point.tells_position and press.user is not None
     return HandlePress(
         press=press,
-        place=place_of(hass, point, press.user),
+        place=replace(place_of(hass, point, press.user), soft_until=soft_until, visited_at=visited_at),
         plan=plan,
         incident=ulid_now(),
         secret=secrets.token_hex(16),
@@ -57,6 +66,15 @@ def opening(
         found=found and not plan.covert,
         late=late,
     )
+
+
+def _soft_until(point: TriggerPoint, plan: Plan) -> datetime | None:
+    """Return until when a repeat-caller rule softens calls like this one: only residents' own, and none that is over.
+
+    The second round is loud all the same (hazard H35).
+    """
+    until = point.soft_until if plan.call_type is CallType.RESIDENT else None
+    return until if until is not None and until > Clock.wall() else None
 
 
 def _can_end_there(point: TriggerPoint, plan: Plan) -> bool:

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+import logging
 import secrets
+from typing import cast
 
 from .clock import Clock
 from .configuration import Configuration
 from .engine import replay
+from .engine.codec import CodecError, decode
 from .engine.commands import Command, HandlePress, Recover, Resume
 from .engine.events import AnswerRefused, Closed, Event, Resolved
 from .engine.kinds import Origin
 from .engine.model import NO_PLACE, Incident, Place, Press
 from .engine.reach import Reach
+from .engine.site_events import SiteEvent
+from .engine.upcast import VERSION
 from .engine.why import Why
 from .journal import Found
 from .trigger_points import TriggerPoint
+
+_LOGGER = logging.getLogger(__name__)
 
 LOST = ""
 """The gesture and source of a press of which nothing is on record any more."""
@@ -55,6 +62,17 @@ def taken_up(
                 last_seen=max((event.at for event in history), default=found.newest or now),
             )
         yield incident_id, incident, command
+
+
+def remembered(found: Found) -> list[SiteEvent]:
+    """Return the lines that a site remembers something by."""
+    events = []
+    for line in found.checkpoint.remembered.values():
+        try:
+            events.append(cast(SiteEvent, decode(line, VERSION)))
+        except CodecError:
+            _LOGGER.warning("A line about what a site remembers does not read; it is passed over")
+    return events
 
 
 def _says_that_it_is_over(event: Event) -> bool:

@@ -1,7 +1,7 @@
 """Who can be called, as the caretaker set them up: how they are reached, what they stand for, when they are on duty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentry
@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 from .const import (
     CONF_ACTIONS,
     CONF_AREAS,
+    CONF_CARRIERS,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -65,6 +66,8 @@ class Responder:
     areas: tuple[str, ...] = ()
     """Areas whose trigger points this one looks after."""
     duty: DutyPlan = DutyPlan()
+    carriers: Mapping[str, str] = field(default_factory=dict)
+    """The names of those who may have its shared phone, by ids of ours (hazard H31)."""
     language: str | None = None
     """In which messages are written, None for Home Assistant's own."""
 
@@ -111,5 +114,6 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
             shift=data.get(CONF_SHIFT, ""),
             zone=data.get(CONF_ZONE),
         ),
+        carriers=data.get(CONF_CARRIERS, {}),
         language=data.get(CONF_LANGUAGE),
     )

@@ -9,6 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .configuration import Configuration
 from .const import DOMAIN
+from .engine.model import Incident
 
 
 class Right(Enum):
@@ -37,6 +38,18 @@ def may(user: User | None, right: Right, configuration: Configuration) -> bool:
         return True
     own = configuration.responders_of(user.id)
     return any(configuration.responders[r].manager for r in own) if right in MANAGING else bool(own)
+
+
+def may_see(user: User, incident: Incident, configuration: Configuration) -> bool:
+    """Return whether a user may see a call: nobody who holds the button of a quiet one, or was not called for it.
+
+    Those in charge were not called may see it too: they have to look after it when it is over.
+    """
+    own = set(configuration.responders_of(user.id))
+    if not may(user, Right.READ, configuration) or own & incident.shielded:
+        return False
+    called = {call.responder for call in incident.called}
+    return not incident.plan.covert or bool(own & called) or may(user, Right.MANAGE, configuration)
 
 
 def may_act(user: User) -> bool:

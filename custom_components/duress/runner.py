@@ -15,7 +15,7 @@ _LOGGER = logging.getLogger(__name__)
 TIME_LIMIT = 15.0
 """Seconds one attempt may take. The companion app's own sender gives up after 10."""
 
-type Report = Callable[[str, ReportDelivery], None]
+type Report = Callable[[str, ReportDelivery], object]
 
 
 class Runner:

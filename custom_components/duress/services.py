@@ -1,6 +1,7 @@
 """The actions a caretaker can use in automations and on dashboards."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from homeassistant.auth.models import User
@@ -10,7 +11,16 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
 from .clock import Clock
-from .const import CONF_AREA, CONF_CUSTODY, CONF_LENT_TO, CONF_LOST_SINCE, DOMAIN
+from .const import (
+    CONF_AREA,
+    CONF_CUSTODY,
+    CONF_LENT_TO,
+    CONF_LOST_SINCE,
+    CONF_REASON,
+    CONF_SOFTENED,
+    CONF_UNTIL,
+    DOMAIN,
+)
 from .engine.commands import Resolve
 from .engine.events import AnswerRefused, Event
 from .engine.kinds import Reply, ResolveReason
@@ -29,6 +39,7 @@ ATTR_NOTE = "note"
 ATTR_REASON = "reason"
 ATTR_TO = "to"
 ATTR_AREA = "area"
+ATTR_HOURS = "hours"
 ACTION_SOURCE = "action"
 
 SERVICE_PRESS = "press"
@@ -43,6 +54,8 @@ SERVICE_RESOLVE = "resolve"
 SERVICE_LEND = "lend"
 SERVICE_RETURN = "return"
 SERVICE_REPORT_LOST = "report_lost"
+SERVICE_CALL_SOFTLY = "call_softly"
+SERVICE_CALL_LOUDLY = "call_loudly"
 SERVICE_WHO_IS_CALLED = "who_is_called"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
@@ -55,6 +68,13 @@ RESOLVE_SCHEMA = SCHEMA.extend(
 
 LEND_SCHEMA = SCHEMA.extend(
     {vol.Required(ATTR_TO): vol.All(cv.string, vol.Length(1, 60)), vol.Optional(ATTR_AREA): str}
+)
+
+SOFTLY_SCHEMA = SCHEMA.extend(
+    {
+        vol.Required(ATTR_HOURS): vol.All(vol.Coerce(int), vol.Range(1, 72)),
+        vol.Required(ATTR_REASON): vol.All(cv.string, vol.Length(1, 200)),
+    }
 )
 
 REPLIES = {
@@ -78,6 +98,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_CALL_SOFTLY, _async_call_softly, SOFTLY_SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_CALL_LOUDLY, _async_call_loudly, SCHEMA)
     hass.services.async_register(
         DOMAIN, SERVICE_WHO_IS_CALLED, _async_who_is_called, SCHEMA, supports_response=SupportsResponse.ONLY
     )
@@ -118,7 +140,7 @@ async def _async_person(call: ServiceCall, right: Right, site: Site) -> User:
 
 def _do(site: Site, point: TriggerPoint | None, action: Callable[[Incident], list[Event]]) -> None:
     """Do something to the open calls of a trigger point; say why, where none of them took it."""
-    incidents = site.open_incidents(point.id if point is not None else None)
+    incidents = site.incidents.open(point.id if point is not None else None)
     if point is None:
         incidents = [incident for incident in incidents if incident.press.point not in site.configuration.points]
     if not incidents:
@@ -169,6 +191,29 @@ async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | Non
         data[CONF_CUSTODY] = new
     call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
     site.record(CustodyChanged(at=site.now(), point=point.id, what=what, user=user.id if user else None))
+
+
+async def _async_call_softly(call: ServiceCall) -> None:
+    """Soften the calls of somebody who presses very often, for a while (hazard H35)."""
+    until = Clock.wall() + timedelta(hours=call.data[ATTR_HOURS])
+    await _async_soften(call, {CONF_UNTIL: until.isoformat(), CONF_REASON: call.data[ATTR_REASON]})
+
+
+async def _async_call_loudly(call: ServiceCall) -> None:
+    await _async_soften(call, {})
+
+
+async def _async_soften(call: ServiceCall, rule: dict[str, str]) -> None:
+    site, point = _target(call)
+    await async_require(call.hass, call.context, Right.MANAGE, site.configuration)
+    entry = call.hass.config_entries.async_get_entry(site.entry_id)
+    if point is None or entry is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    subentry = entry.subentries[point.id]
+    data = {key: value for key, value in subentry.data.items() if key != CONF_SOFTENED}
+    if rule:
+        data[CONF_SOFTENED] = rule
+    call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
 
 
 def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:

@@ -27,7 +27,7 @@ async def async_tell_switched_off(hass: HomeAssistant, name: str, site: Site) ->
 
     Of a quiet call only those hear who were called, in its own words (hazard H6).
     """
-    texts, incidents = site.texts, site.open_incidents()
+    texts, incidents = site.texts, site.incidents.open()
 
     def text(responder: Responder) -> tuple[str, str]:
         said = texts.to(responder)

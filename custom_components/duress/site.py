@@ -15,6 +15,7 @@ from pathlib import Path
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
+from .archive import Archive
 from .clock import Clock
 from .configuration import FALLBACK_PLAN, Configuration
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
@@ -22,7 +23,7 @@ from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay
-from .engine.commands import Answer, AtOrigin, Close, Command, ReportDelivery, Resolve, Signal, Tick
+from .engine.commands import Answer, AtOrigin, Close, Command, Resolve, Signal, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
 from .engine.kinds import ENDS, CloseCode, Phase, Proof, Reply
@@ -31,10 +32,11 @@ from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
 from .incidents import Incidents
 from .issues import async_set_issue
-from .journal import Entry, Journal
+from .journal import Journal
+from .memory import Memory
 from .openings import opening, place_of
 from .readiness import Readiness
-from .recovery import taken_up
+from .recovery import remembered, taken_up
 from .runner import Runner
 from .timers import Timers
 from .trigger_points import TriggerPoint
@@ -60,15 +62,17 @@ class Site:
         self.views = Views(hass)
         self.readiness = Readiness(hass, self.views)
         self.duties = Duties(hass, self)
+        self.memory = Memory(self.record, self.now)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
-        self._runner = Runner(hass, self.channels.async_deliver, self._report)
+        self.archive = Archive(hass, self._journal)
+        self._runner = Runner(hass, self.channels.async_deliver, lambda i, report: self.handle(report, i))
         self._clock = Clock(None)
         self.deaf_since: datetime | None = None
         """Until when presses were heard before this start, None once they are heard again."""
         self._stopped = False
         self.raised: frozenset[str] | None = None
         """Sources whose level had risen when this start began, None where that is not known for certain."""
-        self._incidents = Incidents()
+        self.incidents = Incidents()
         self._unwritten: Counter[str] = Counter()
         self._timers = Timers(hass, self._tick)
         self._stop_audit: CALLBACK_TYPE | None = None
@@ -83,16 +87,18 @@ class Site:
         self.deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
         if found.newest is not None and not found.damaged:
             self.raised = frozenset(found.checkpoint.raised)
-        self.duties.async_start(found.checkpoint.duty)
+        memory = remembered(found)
+        self.duties.async_start(memory)
+        self.memory.async_start(memory)
         incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), partial(place_of, self.hass))
         for incident_id, incident, command in incidents:
             if command is None:
                 self._journal.settled(incident_id)
                 if incident is not None:
-                    self._incidents.forget(incident)
+                    self.incidents.forget(incident)
                 continue
             if incident is not None:
-                self._incidents.put(incident)
+                self.incidents.put(incident)
             self.handle(command, incident_id)
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
@@ -135,27 +141,29 @@ class Site:
         `found` tells that a start found it, and others may be found with it; `late` that it is too old to call people.
         """
         command = opening(
-            self.hass, self.configuration, self.reach(point.id), point, press, plan_id=plan, found=found, late=late
+            self.hass,
+            self.configuration,
+            self.reach(point.id),
+            point,
+            press,
+            plan_id=plan,
+            visited_at=self.memory.visited_at(point.id),
+            found=found,
+            late=late,
         )
         response = command.plan
-        incidents = [i for i in self.open_incidents(press.point) if self.configuration.joins(response.id, i.plan.id)]
+        incidents = [i for i in self.incidents.open(press.point) if self.configuration.joins(response.id, i.plan.id)]
         events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
         if not response.covert:
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
         return events
 
     @callback
-    def async_answer(
-        self,
-        incident: Incident,
-        by: Actor,
-        reply: Reply,
-        asked: int | None = None,
-    ) -> list[Event]:
+    def async_answer(self, incident: Incident, by: Actor, reply: Reply, asked: int | None = None) -> list[Event]:
         """Answer an incident; returns what followed."""
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
-        busy = by.responder in self._incidents.busy(incident.press.point)
+        busy = by.responder in self.incidents.busy(incident.press.point)
         upgrade = None
         if reply is Reply.MORE_HELP:
             upgrade = self.configuration.upgrade(incident.plan, incident.press.point, self.reach())
@@ -165,37 +173,27 @@ class Site:
     def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
         """Take what is said where a call came from; without an open call it means nothing."""
         by = self.actor(press.user) if press.user is not None else None
-        for incident in self.open_incidents(point.id):
+        for incident in self.incidents.open(point.id):
             self.handle(Signal(press=press, what=what, proof=proof, by=by), incident.id)
 
-    def actor(self, user: str) -> Actor:
-        """Return the person behind a user."""
-        return Actor(user=user, responder=next(iter(self.configuration.responders_of(user)), None))
+    def actor(self, user: str, call: Call | None = None) -> Actor:
+        """Return the person behind a user, who answers a call where it was shown to them."""
+        responder = call.responder if call else next(iter(self.configuration.responders_of(user)), None)
+        channel = call.channel if call else None
+        return Actor(user=user, responder=responder, channel=channel, carrier=self.memory.carrier(responder))
 
     def shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
         """Return what was shown to a person, and where."""
-        return self._incidents.shown_to(self.configuration.responders_of(user))
+        return self.incidents.shown_to(self.configuration.responders_of(user))
 
     async def async_close(self, incident_id: str, user: str, code: CloseCode, note: str | None = None) -> bool:
         """Close an incident that is over with what a review found; returns whether it was one."""
-        if self._incidents.get(incident_id) is None:
-            incident = replay(entry.event for entry in await self.async_record(incident_id))
+        if self.incidents.get(incident_id) is None:
+            incident = replay(entry.event for entry in await self.archive.async_incident(incident_id))
             if incident is None:
                 return False
-            self._incidents.forget(incident)
+            self.incidents.forget(incident)
         return bool(self.handle(Close(by=self.actor(user), code=code, note=note), incident_id))
-
-    def open_incidents(self, point: str | None = None) -> list[Incident]:
-        """Return the open incidents, of one trigger point or of all, oldest first."""
-        return self._incidents.open(point)
-
-    def incident(self, incident_id: str) -> Incident | None:
-        """Return an incident that is open, or still owes somebody a word."""
-        return self._incidents.get(incident_id)
-
-    async def async_record(self, incident: str) -> list[Entry]:
-        """Return all that is on record about an incident, oldest first."""
-        return await self.hass.async_add_executor_job(self._journal.read, incident)
 
     @callback
     def record(self, event: SiteEvent) -> None:
@@ -223,7 +221,7 @@ class Site:
         """Return who may be called right now, and who cannot come to a trigger point for another call in hand."""
         return Reach(
             channels=self.channels.all(),
-            busy=self._incidents.busy(point),
+            busy=self.incidents.busy(point),
             off_duty=self.duties.off,
             groups=self.configuration.groups,
         )
@@ -235,14 +233,14 @@ class Site:
         """Decide, record, and then let the world know. Decisions follow one another without a pause between."""
         if self._stopped:
             return []
-        incident = self._incidents.get(incident_id)
+        incident = self.incidents.get(incident_id)
         if not (events := decide(incident, command, self._clock.now())):
             return []
         if isinstance(first := events[0], Opened):
             incident, incident_id = None, first.incident
         changed = reduce(evolve, events, incident)
         assert changed is not None
-        self._incidents.put(changed)
+        self.incidents.put(changed)
         self._unwritten[incident_id] += 1
         on_record = self._journal.append(incident_id, events)
         self.hass.async_create_task(self._carry_out(changed, events, on_record), "duress carry out", eager_start=True)
@@ -253,7 +251,7 @@ class Site:
         self._unwritten[incident.id] -= 1
         if self._stopped:
             return
-        if (current := self._incidents.get(incident.id)) is not None:
+        if (current := self.incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
         self._arm(incident.id)
         if any(isinstance(event, Acknowledged | Arrived) for event in events):
@@ -262,31 +260,29 @@ class Site:
             self._tick(incident.id)  # the rest of those who were called may be busy
         if incident.is_settled and current is incident:
             self._forget(incident)
+        self.memory.note(incident, events)
         self._publish(incident, events)
 
     def _look_for_others(self, taken: str) -> None:
         """Have those called for other incidents who are not waited for any more: somebody just took one in hand."""
-        for other in self.open_incidents():
+        for other in self.incidents.open():
             if other.id != taken and other.phase is Phase.ACTIVE:
                 self._tick(other.id)
 
     def _publish(self, incident: Incident, events: list[Event]) -> None:
-        unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self._incidents)
+        unanswered = any(i.phase is Phase.ACTIVE and not i.plan.covert for i in self.incidents)
         async_set_issue(self.hass, ISSUE_NOBODY, self.entry_id, wanted=unanswered and self.reach().is_empty)
         self.views.incident_changed(incident, events)
 
-    def _report(self, incident_id: str, report: ReportDelivery) -> None:
-        self.handle(report, incident_id)
-
     def _arm(self, incident_id: str) -> None:
         """Have the incident looked at again when it next wants to be."""
-        incident = self._incidents.get(incident_id)
+        incident = self.incidents.get(incident_id)
         wanted = next_due(incident) if incident is not None else None
         self._timers.set(incident_id, wanted - self._clock.now() if wanted is not None else None)
 
     @callback
     def _tick(self, incident_id: str) -> None:
-        if (incident := self._incidents.get(incident_id)) is not None:
+        if (incident := self.incidents.get(incident_id)) is not None:
             self.handle(Tick(reach=self.reach(incident.press.point)), incident_id)
         self._arm(incident_id)
 
@@ -295,12 +291,12 @@ class Site:
         """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
         self._show_trouble()
         late = self._clock.now() - OVERDUE
-        for incident in self._incidents:
+        for incident in self.incidents:
             wanted = next_due(incident)
             if is_idle(incident) or (wanted is not None and wanted < late):
                 _LOGGER.error("An open incident was not being looked after; it is taken up again")
                 self._tick(incident.id)
-            if (current := self._incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
+            if (current := self.incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
                 self._runner.run(current, due(current))  # starts nothing that is under way
 
     def _look_at_reach(self) -> None:
@@ -309,12 +305,12 @@ class Site:
         self.readiness.async_configure(self.configuration, self.reach())
 
     def _forget(self, incident: Incident) -> None:
-        self._incidents.forget(incident)
+        self.incidents.forget(incident)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)
 
     @callback
     def _show_trouble(self, *_: object) -> None:
         """Say whether the disk fails us, but not while that would tell of a covert call (hazard H26)."""
-        if not self._stopped and not any(incident.plan.covert for incident in self.open_incidents()):
+        if not self._stopped and not any(incident.plan.covert for incident in self.incidents.open()):
             async_set_issue(self.hass, ISSUE_JOURNAL, self.entry_id, wanted=self._journal.in_trouble)

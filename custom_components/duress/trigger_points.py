@@ -20,9 +20,12 @@ from .const import (
     CONF_PHONE,
     CONF_PLAN,
     CONF_POSITION,
+    CONF_REASON,
+    CONF_SOFTENED,
     CONF_SOURCES,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
+    CONF_UNTIL,
     CONF_WHEN_PLACED,
     CONF_WHEN_SOMEBODY_COMES,
     CONF_WITHIN,
@@ -91,6 +94,9 @@ class TriggerPoint:
     when_somebody_comes: tuple[Mapping[str, Any], ...] = ()
     lent_to: str | None = None
     lost_since: datetime | None = None
+    soft_until: datetime | None = None
+    """Until when its calls are softened, as somebody presses very often (hazard H35)."""
+    soft_because: str = ""
 
     @property
     def calls(self) -> tuple[Source, ...]:
@@ -113,6 +119,7 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
     data = subentry.data
     custody = data.get(CONF_CUSTODY, {})
     two_actions = data.get(CONF_TWO_ACTIONS, {})
+    softened = data.get(CONF_SOFTENED, {})
     return TriggerPoint(
         id=subentry.subentry_id,
         name=subentry.title,
@@ -131,6 +138,8 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
         cancel_window=timedelta(seconds=data.get(CONF_CANCEL_WINDOW, 0)),
         when_placed=tuple(data.get(CONF_WHEN_PLACED, ())),
         when_somebody_comes=tuple(data.get(CONF_WHEN_SOMEBODY_COMES, ())),
+        soft_until=datetime.fromisoformat(softened[CONF_UNTIL]) if softened else None,
+        soft_because=softened.get(CONF_REASON, ""),
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
     )

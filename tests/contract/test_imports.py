@@ -11,7 +11,17 @@ from .files import INTEGRATION, PYTHON, manifest, tree
 
 # What hassfest lets an integration import without naming it in the manifest, as far as we use it: the base of each
 # entity platform, and these.
-IMPORTABLE = {"binary_sensor", "button", "device_automation", "event", "notify", "sensor", "switch", "websocket_api"}
+IMPORTABLE = {
+    "binary_sensor",
+    "button",
+    "device_automation",
+    "event",
+    "notify",
+    "panel_custom",
+    "sensor",
+    "switch",
+    "websocket_api",
+}
 
 CONFIGURATION = {"configuration.py", "responders.py", "trigger_points.py"}
 
@@ -37,9 +47,14 @@ ARROWS = {
     },
     "outlook.py": {"configuration.py", "effects", "engine", "site.py", "trigger_points.py"},
     "journal": {"clock.py", "engine"},
+    "archive.py": {"engine", "journal"},
+    "memory.py": {"engine"},
+    "changes.py": {"engine", "site.py"},
+    "page.py": {"effects", "engine", "rights.py", "site.py"},
+    "panel.py": {"const.py"},
     "devices.py": set(),
     "whereabouts.py": {"clock.py", "effects", "engine"},
-    "openings.py": {"devices.py", "engine", "whereabouts.py"} | CONFIGURATION,
+    "openings.py": {"clock.py", "devices.py", "engine", "whereabouts.py"} | CONFIGURATION,
     "recovery.py": {"clock.py", "engine", "journal"} | CONFIGURATION,
     "timers.py": set(),
     "views.py": {"engine"},
@@ -50,6 +65,7 @@ ARROWS = {
     "issues.py": {"const.py"},
     "readiness.py": {"const.py", "effects", "engine", "issues.py", "views.py"} | CONFIGURATION,
     "site.py": {
+        "archive.py",
         "clock.py",
         "const.py",
         "duty.py",
@@ -58,6 +74,7 @@ ARROWS = {
         "incidents.py",
         "issues.py",
         "journal",
+        "memory.py",
         "openings.py",
         "readiness.py",
         "recovery.py",
@@ -78,8 +95,8 @@ ARROWS = {
         "whereabouts.py",
     }
     | CONFIGURATION,
-    "line.py": {"announcements.py", "assurance.py", "const.py", "intake", "site.py"} | CONFIGURATION,
-    "rights.py": {"const.py"} | CONFIGURATION,
+    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "intake", "site.py"} | CONFIGURATION,
+    "rights.py": {"const.py", "engine"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},
     "silence.py": {"clock.py", "effects", "engine", "site.py"} | CONFIGURATION,

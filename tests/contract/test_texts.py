@@ -74,6 +74,7 @@ SAYING = (
     "effects/wording.py",
     "intake/positions.py",
     "outlook.py",
+    "page.py",
     "silence.py",
     "timeline.py",
 )
@@ -94,6 +95,8 @@ def test_every_message_has_its_words() -> None:
     said |= set(re.findall(rf'"((?:{kinds})_\w+)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
+    said |= {f"script_{call_type}" for call_type in CallType}
+    said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}

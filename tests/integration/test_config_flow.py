@@ -484,12 +484,12 @@ async def test_each_gesture_has_a_plan_of_its_own_and_opens_a_call_of_its_own(si
         await site.settle()
     ann.hears("Help needed")
     bob.hears("Help needed")
-    first, second = site.site.open_incidents()
+    first, second = site.site.incidents.open()
     assert [i.press.gesture for i in (first, second)] == ["single", "double"]
     await site.advance(seconds=1)
     site.hass.bus.async_fire("test_button", {"kind": "double"})
     await site.settle()
-    assert [i.presses for i in site.site.open_incidents()] == [1, 2]
+    assert [i.presses for i in site.site.incidents.open()] == [1, 2]
 
 
 async def test_a_gesture_whose_quiet_plan_would_call_only_its_holder_is_refused(site: SiteUnderTest) -> None:

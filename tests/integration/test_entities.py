@@ -91,7 +91,7 @@ async def test_a_removed_trigger_point_is_neither_heard_nor_shown(house: SiteUnd
     house.hass.config_entries.async_remove_subentry(house.entry, "point")
     await house.settle()
     await house.press()
-    assert house.site.open_incidents() == []
+    assert house.site.incidents.open() == []
     assert house.hass.states.get("binary_sensor.room_4_call_open") is None
 
 

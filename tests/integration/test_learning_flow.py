@@ -99,7 +99,7 @@ async def test_a_button_is_learned_by_pressing_it_twice_and_then_calls(house: Si
     result = await answer(house.hass, form, {**filled, "plan_id": "plan"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["sources"][0]["trigger"] == trigger
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     press(house)
     await house.settle()
     house.people["Ann"].hears("Help needed: Pendant 12")

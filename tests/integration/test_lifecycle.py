@@ -205,7 +205,7 @@ async def test_a_button_is_heard_while_the_integration_of_another_takes_its_time
     hass.config_entries.async_update_subentry(site.entry, site.entry.subentries["point"], data={"sources": sources})
     await site.until(attaching.is_set)
     hass.bus.async_fire("quick_button")
-    await site.until(lambda: bool(site.site.open_incidents()))
+    await site.until(lambda: bool(site.site.incidents.open()))
     slow.set()
     await site.settle()
     site.people["Ann"].hears("Help needed")

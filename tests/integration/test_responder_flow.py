@@ -72,7 +72,7 @@ async def test_a_login_stands_for_one_responder_only(house: SiteUnderTest) -> No
     await house.add_person("Ward")
     menu = await start(house.entry, house.hass, "responder")
     form = await answer(house.hass, menu, {"next_step_id": "post"})
-    _, login = form["data_schema"].schema.values()
+    _, login, _ = form["data_schema"].schema.values()
     assert [option["label"] for option in login.config["options"]] == ["Ward"]
 
 

@@ -25,7 +25,7 @@ def event(message: str) -> HandedOver:
     return HandedOver(at=AT, message=message)
 
 
-def messages(read: Found | list[Entry]) -> list[str]:
+def messages(read: Found | list[Entry[Event]]) -> list[str]:
     """Return which messages the events read back are about."""
     events: list[Event] = []
     if isinstance(read, Found):

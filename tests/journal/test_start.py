@@ -399,6 +399,6 @@ async def test_whose_duty_stands_how_is_known_from_the_checkpoint_and_from_the_l
     await journal.append(None, [duty("bob", confirmed=True)])
     await journal.close()
     (folder / "checkpoint.log").write_bytes(checkpoint)
-    remembered = (await found_in(folder)).checkpoint.duty
-    assert decode(remembered["ann"], VERSION) == duty("ann", planned=False)
-    assert decode(remembered["bob"], VERSION) == duty("bob", confirmed=True)
+    remembered = (await found_in(folder)).checkpoint.remembered
+    assert decode(remembered["DutyChanged ann"], VERSION) == duty("ann", planned=False)
+    assert decode(remembered["DutyChanged bob"], VERSION) == duty("bob", confirmed=True)

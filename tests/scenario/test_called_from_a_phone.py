@@ -186,7 +186,7 @@ async def test_who_may_only_look_cannot_call_from_the_app(house: SiteUnderTest) 
     await house.hass.auth.async_update_user(house.people["Bob"].user, group_ids=["system-read-only"])
     with pytest.raises(HomeAssistantError):
         await press(house)
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
 
 
 async def test_h21_a_webhook_with_a_secret_calls_and_is_marked_as_coming_from_elsewhere(
@@ -196,7 +196,7 @@ async def test_h21_a_webhook_with_a_secret_calls_and_is_marked_as_coming_from_el
     monkeypatch.setattr("tests.site.TRIGGER", trigger)
     await house.set_up((0, ["Ann"]))
     await house.client.post("/api/webhook/another-secret")
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     await house.client.post("/api/webhook/a-long-secret")
     await house.settle()
     house.people["Ann"].hears("Help needed: Room 4")

@@ -56,7 +56,7 @@ async def end(site: SiteUnderTest) -> None:
     await site.action("resolve", site.people["Ann"].user)
     for person in site.people.values():
         person.hears("Over")
-    assert site.site.open_incidents() == []
+    assert site.site.incidents.open() == []
 
 
 STORY: tuple[Callable[[SiteUnderTest], Awaitable[None]], ...] = (

@@ -39,7 +39,7 @@ async def test_h06_nothing_of_ours_moves_while_a_covert_call_comes_and_goes(site
     ann.hears("Message for you")
     await site.action("arrive", ann.user)
     await site.action("resolve", ann.user)
-    assert not site.site.open_incidents()
+    assert not site.site.incidents.open()
     ann.hears("Message for you", "Message for you")
     assert await everything_that_shows(site) == before
     assert moved == []

@@ -76,7 +76,7 @@ async def test_a_disk_that_is_really_full_stops_no_call_and_the_record_is_whole_
     await site.press()
     rest.unlink()
     await site.until(lambda: not site.issues())
-    (incident,) = site.site.open_incidents()
+    (incident,) = site.site.incidents.open()
     while len(events := await site.events(incident.id)) < 3 + rounds:
         await asyncio.sleep(0)
     assert sum(isinstance(event, PressRepeated) for event in events) == rounds
@@ -97,7 +97,7 @@ async def test_a_disk_that_hangs_delays_a_call_by_half_a_second_at_the_most_and_
 
     monkeypatch.setattr(os, "fdatasync", sync)
     site.hass.bus.async_fire("test_button")
-    await site.until(lambda: bool(site.site.open_incidents()))
+    await site.until(lambda: bool(site.site.incidents.open()))
     site.freezer.tick(0.5)
     async_fire_time_changed(site.hass)
     await site.until(lambda: bool(ann.unheard()))

@@ -491,6 +491,6 @@ async def test_a_press_right_after_a_start_is_heard_though_a_calendar_does_not_a
     monkeypatch.setattr(rota, "async_get_events", hangs)
     await house.power_cut(seconds=1)
     assert heard.is_set()
-    assert house.site.open_incidents()
+    assert house.site.incidents.open()
     for person in house.people.values():
         person.reads()

@@ -57,7 +57,7 @@ async def test_a_call_is_ended_at_the_bed_by_whoever_went_without_a_phone_in_han
     incident = house.incident.id
     await pressed(house, OVER)
     ann.hears("Over: Room 4")
-    assert house.site.open_incidents() == []
+    assert house.site.incidents.open() == []
     (resolved,) = [event for event in await house.events(incident) if isinstance(event, Resolved)]
     assert resolved.proof == "room"
     assert resolved.by.user == ann.user.id
@@ -132,7 +132,7 @@ async def test_h21_a_room_button_that_an_app_made_up_proves_nothing(house: SiteU
 async def test_what_is_said_in_the_room_without_a_call_means_nothing(house: SiteUnderTest) -> None:
     await pressed(house, OVER)
     await pressed(house, THERE)
-    assert house.site.open_incidents() == []
+    assert house.site.incidents.open() == []
     assert house.state("binary_sensor.room_4_call_open") == "off"
 
 

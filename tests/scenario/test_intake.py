@@ -90,7 +90,7 @@ async def test_a_pendant_that_comes_back_with_its_old_press_calls_nobody(
     old = house.freezer() - timedelta(hours=3)
     for state in ("unavailable", old, "unavailable", old):
         await show(house, PENDANT, state, event_type="sos")
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
 
 
 async def test_a_press_that_a_start_shows_again_calls_nobody_anew(
@@ -106,7 +106,7 @@ async def test_a_press_that_a_start_shows_again_calls_nobody_anew(
     await house.power_cut(minutes=2, before_start=lambda: house.hass.states.async_remove(PENDANT))
     for state in ("unavailable", last):
         await show(house, PENDANT, state, event_type="sos")
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     await pressed(house)
     house.people["Ann"].hears("Help needed")
 
@@ -184,7 +184,7 @@ async def test_a_sensor_that_was_on_before_its_gateway_went_away_calls_nobody_wh
     house.people["Ann"].hears("Over")
     for state in ("unavailable", "on", "unknown", "on"):
         await show(house, SENSOR, state)
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     for state in ("off", "on"):
         await show(house, SENSOR, state)
     house.people["Ann"].hears("Help needed")
@@ -206,7 +206,7 @@ async def test_a_sensor_that_is_on_while_it_is_chosen_calls_nobody(
     await show(house, SENSOR, "on")
     await set_up(house, monkeypatch, TURNED_ON)
     await show(house, SENSOR, "on", battery=80)
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
 
 
 async def test_the_buttons_of_an_area_are_heard_and_so_is_one_that_comes_later(
@@ -324,7 +324,7 @@ async def test_h36_a_sensor_that_was_on_before_the_power_cut_calls_nobody_after_
         await show(house, SENSOR, "on")
 
     await power_cut_with_the_sensor_on_afterwards()
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     await show(house, SENSOR, "off")
     await power_cut_with_the_sensor_on_afterwards()
     await house.advance(seconds=3)
@@ -412,7 +412,7 @@ async def test_h36_forty_pendants_that_wake_together_are_one_message_and_forty_c
     assert call.title == "Help needed in 40 places: Room 1"
     assert all(name in call.body for name in names[:21])
     assert "and 19 more" in call.body
-    assert [incident.place.point for incident in house.site.open_incidents()] == names
+    assert [incident.place.point for incident in house.site.incidents.open()] == names
     await house.taps_going("Ann")
     ann.hears("You have it: Room 1")
     await house.advance(seconds=61)
@@ -517,7 +517,7 @@ async def test_a_button_that_is_renamed_does_not_call_again_for_its_last_press(
     house.hass.states.async_remove(PENDANT)
     registry.async_update_entity(PENDANT, new_entity_id="event.bedside")
     await show(house, "event.bedside", last, event_type="sos")
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     assert house.issues() == set()
 
 
@@ -534,7 +534,7 @@ async def test_a_button_that_comes_into_an_area_does_not_call_for_a_press_from_b
     await house.advance(minutes=1)
     registry.async_update_entity(PENDANT, area_id=area)
     await house.settle()
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     await pressed(house)
     house.people["Ann"].hears("Help needed")
 
@@ -552,7 +552,7 @@ async def test_a_sensor_that_is_renamed_while_it_is_on_neither_calls_nor_is_forg
     house.hass.states.async_remove(SENSOR)
     registry.async_update_entity(SENSOR, new_entity_id="binary_sensor.bedside")
     await show(house, "binary_sensor.bedside", "on")
-    assert not house.site.open_incidents()
+    assert not house.site.incidents.open()
     await show(house, "binary_sensor.bedside", "off")
     await house.power_cut(minutes=5, before_start=lambda: house.hass.states.async_set("binary_sensor.bedside", "on"))
     await house.advance(seconds=3)
@@ -634,7 +634,7 @@ async def test_a_source_is_heard_as_soon_as_its_integration_is_up_though_others_
         await house.settle()
         house.hass.bus.async_fire("late_button")
         await house.settle()
-        assert bool(house.site.open_incidents()) is (domain == "late")
+        assert bool(house.site.incidents.open()) is (domain == "late")
     house.people["Ann"].hears("Help needed")
     house.hass.set_state(CoreState.running)
 
@@ -670,7 +670,7 @@ async def test_a_button_that_is_also_heard_another_way_is_not_stuck(
     await set_up(house, monkeypatch, TURNED_ON)
     await house.add_point("Bath", TURNED_ON, RECEIVED)
     await show(house, SENSOR, "on")
-    for incident in house.site.open_incidents():
+    for incident in house.site.incidents.open():
         house.site.async_answer(incident, house.site.actor(house.people["Ann"].user.id), Reply.OVER)
     await house.advance(minutes=7)
     assert house.state("binary_sensor.room_4_problem") == "on"

@@ -338,7 +338,7 @@ def _on_its_way(site: SiteUnderTest) -> set[str]:
 
 def _state(site: SiteUnderTest, responder: str) -> DeliveryState | None:
     """Return how far the call to a responder got."""
-    messages = [m for i in site.site.open_incidents() for m in i.messages.values() if m.responder == responder]
+    messages = [m for i in site.site.incidents.open() for m in i.messages.values() if m.responder == responder]
     return messages[0].state if messages else None
 
 
@@ -467,4 +467,4 @@ async def test_h46_an_answer_to_a_call_that_somebody_has_or_that_is_over_is_answ
     bob.hears("Over")
     await site.taps_going("Ann")
     ann.hears("Over")
-    assert not site.site.open_incidents()
+    assert not site.site.incidents.open()

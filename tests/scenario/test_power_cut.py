@@ -67,7 +67,7 @@ async def test_a_call_that_is_over_stays_over_after_a_power_cut(site: SiteUnderT
     ann.hears("Help needed", "Over")
     await site.power_cut(minutes=5)
     await site.advance(minutes=5)
-    assert site.site.open_incidents() == []
+    assert site.site.incidents.open() == []
 
 
 async def test_half_a_line_that_a_power_cut_left_does_not_stop_the_call(site: SiteUnderTest) -> None:
@@ -129,7 +129,7 @@ async def test_a_call_that_was_closed_just_before_the_power_failed_is_not_called
     await site.settle()
     await site.power_cut(minutes=1, before_start=lambda: (site.folder / "checkpoint.log").write_bytes(checkpoint))
     await site.advance(minutes=2)
-    assert not site.site.open_incidents()
+    assert not site.site.incidents.open()
 
 
 async def test_h46_an_answer_to_a_call_that_is_long_over_opens_nothing_after_a_power_cut(site: SiteUnderTest) -> None:
@@ -144,4 +144,4 @@ async def test_h46_an_answer_to_a_call_that_is_long_over_opens_nothing_after_a_p
     ann.hears("Over")
     await site.power_cut(minutes=1, before_start=lambda: (site.folder / "checkpoint.log").write_bytes(checkpoint))
     await site.advance(minutes=2)
-    assert not site.site.open_incidents()
+    assert not site.site.incidents.open()

@@ -50,7 +50,7 @@ async def test_h01_a_press_while_somebody_is_on_scene_is_a_new_call(site: SiteUn
     ann.hears("Help needed")
     await site.advance(seconds=60)
     bob.hears("Help needed")
-    first, second = site.site.open_incidents()
+    first, second = site.site.incidents.open()
     assert second.follows == first.id
 
 

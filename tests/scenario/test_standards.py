@@ -53,7 +53,7 @@ async def test_double_gesture_profile(house: SiteUnderTest) -> None:
     house.people["Bob"].hears("Help needed")
     await house.press()
     house.people["Ann"].hears("Message for you")
-    assert sorted(i.plan.call_type for i in house.site.open_incidents()) == ["hold_up", "medical"]
+    assert sorted(i.plan.call_type for i in house.site.incidents.open()) == ["hold_up", "medical"]
 
 
 async def _add_plan(house: SiteUnderTest, identifier: str, data: dict[str, Any]) -> None:
@@ -157,7 +157,7 @@ async def test_h16_two_zones_two_locations_visible(house: SiteUnderTest) -> None
     assert titles(house, "Ann") == ["Help needed: Room 4", "Help needed: Bath"]
     assert house.state("sensor.harbour_house_open_calls") == "2"
     await house.action("resolve", house.people["Ann"].user)
-    (left,) = house.site.open_incidents()
+    (left,) = house.site.incidents.open()
     assert left.place.point == "Bath"
     house.people["Ann"].hears("Over: Room 4")
 
@@ -167,7 +167,7 @@ async def test_50_presses_no_loss(house: SiteUnderTest) -> None:
         await house.add_point(f"Button {number}", {"platform": "event", "event_type": "all_at_once"})
     house.hass.bus.async_fire("all_at_once")
     await house.settle()
-    assert len(house.site.open_incidents()) == 50
+    assert len(house.site.incidents.open()) == 50
     assert {title.removeprefix("Help needed: ") for title in titles(house, "Ann")} == {
         f"Button {number}" for number in range(50)
     }

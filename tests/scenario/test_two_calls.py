@@ -33,7 +33,7 @@ async def falls_in_the_bath(house: SiteUnderTest) -> None:
 
 
 def progress(house: SiteUnderTest) -> dict[str, Any]:
-    return {i.place.point: i.progress and i.progress.value for i in house.site.open_incidents()}
+    return {i.place.point: i.progress and i.progress.value for i in house.site.incidents.open()}
 
 
 async def test_h15_who_has_a_call_in_hand_is_told_of_another_and_the_next_is_called_at_once(
@@ -186,7 +186,7 @@ async def test_whoever_is_at_the_bed_can_take_the_next_call_from_there(house: Si
     await house.action("arrive", ann.user)
     ann.hears("You are there: Room 4")
     bob.hears_nothing()
-    assert [i.progress and i.progress.value for i in house.site.open_incidents()] == ["on_scene", "on_scene"]
+    assert [i.progress and i.progress.value for i in house.site.incidents.open()] == ["on_scene", "on_scene"]
 
 
 async def test_h06_a_covert_call_in_hand_changes_nothing_of_an_open_one(house: SiteUnderTest) -> None:

@@ -91,7 +91,7 @@ class House:
     @property
     def presses(self) -> int:
         """Return how often the button called for help."""
-        return sum(incident.presses for incident in self.site.site.open_incidents())
+        return sum(incident.presses for incident in self.site.site.incidents.open())
 
     async def press(self, gesture: Gesture) -> None:
         """Press the button, and see what comes of it."""

@@ -130,6 +130,6 @@ async def test_every_press_of_a_zigbee2mqtt_button_rings_a_phone_and_counts(
     await site.set_up((0, ["Ann"]))
     for count in range(1, 4):
         await broker.publish(ACTION, "emergency")
-        await until(lambda wanted=count: [i.presses for i in site.site.open_incidents()] == [wanted])  # type: ignore[misc]
+        await until(lambda wanted=count: [i.presses for i in site.site.incidents.open()] == [wanted])  # type: ignore[misc]
         await asyncio.sleep(0.6)
     await ann.phone.wait_for("Help needed: Room 4")

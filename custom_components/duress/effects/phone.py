@@ -18,6 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
+from ..const import PAGE
 from ..engine import tokens
 from ..engine.kinds import MessageKind, Reply
 from ..engine.model import Incident, Message
@@ -102,6 +103,8 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         data["channel"] = "duress_calls"
         data["importance"] = "high"
         data["push"] = {"interruption-level": "time-sensitive", "sound": "default"}
+    if message.kind is not MessageKind.OVER:
+        data["url"] = data["clickAction"] = f"/{PAGE}/{incident.id}"  # iOS and Android
     if incident.plan.covert:
         data["visibility"] = "secret"  # not on the lock screen of Android; iOS leaves that to the phone's owner
     if text.buttons:

@@ -141,6 +141,13 @@ class Language:
             where = self.say("place_near", {"place": where, "near": plain(place.near), "at": clock(place.near_at)})
         elif place.near:
             where = self.say("place_near_once", {"place": where, "near": plain(place.near)})
+        if place.soft_until:
+            visited = place.visited_at
+            where = (
+                self.say("place_visited", {"place": where, "at": clock(visited)})
+                if visited
+                else self.say("place_not_visited", {"place": where})
+            )
         if place.lent_to:
             where = self.say("place_lent", {"place": where, "name": plain(place.lent_to)})
         if place.lost_since:
@@ -165,6 +172,10 @@ class Language:
             known = self._known_labels[kind] = {reply.value: self._label(reply, kind) for reply in LABELLED}
         return known
 
+    def label(self, reply: Reply, plan: Plan) -> str:
+        """Return what a button of a call says."""
+        return self._labels(plan)[reply.value]
+
     def _label(self, reply: Reply, kind: CallType) -> str:
         """Return what a button says. To a hold-up nobody of ours goes: the police do (hazard H19)."""
         own = kind is CallType.HOLD_UP and reply in LABELLED_FOR_HOLD_UP
@@ -181,7 +192,11 @@ class Language:
     def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
         """Return what somebody is called who answered, or who was called."""
         responder = configuration.responders.get(person.responder) if person and person.responder else None
-        return plain(responder.name) if responder else self.say("somebody", {})
+        if responder is None:
+            return self.say("somebody", {})
+        carrier = responder.carriers.get(person.carrier or "") if isinstance(person, Actor) else None
+        post = plain(responder.name)
+        return self.say("name_of_carrier", {"name": plain(carrier), "post": post}) if carrier else post
 
 
 def _time(incident: Incident) -> str:

@@ -90,6 +90,16 @@ def replies_to(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:
     return COVERT_ENDS if ends and incident.plan.covert else BUTTONS.get(kind, ())
 
 
+def replies_on_page(incident: Incident, kind: MessageKind, own: Progress | None) -> tuple[Reply, ...]:
+    """Return what can be tapped on the page of a call, which has room for all that can be said."""
+    replies = replies_to(incident, kind)
+    if kind is MessageKind.ARRIVAL and replies and not incident.plan.covert:
+        replies = (Reply.HELPED, Reply.ACCIDENTAL, Reply.TEST, Reply.FALSE)
+    if own in (Progress.EN_ROUTE, Progress.ON_SCENE):
+        replies = (*(r for r in replies if r is not Reply.MORE_HELP), Reply.MORE_HELP)
+    return replies
+
+
 def _asks_as(incident: Incident, kind: MessageKind) -> MessageKind:
     """Return the kind of message whose question it is: who is reminded at the bed is asked what it was."""
     return MessageKind.ARRIVAL if kind is MessageKind.REMINDER and incident.progress is Progress.ON_SCENE else kind

@@ -6,15 +6,12 @@ Fields marked PRIVATE are kept beside the chain of the journal, under a key that
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
 
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
 from .kinds import CloseCode, Progress, Proof, Reply, ResolveReason
-from .model import NO_PLACE, Actor, Call, Place, Position, Press
+from .model import NO_PLACE, PRIVATE, Actor, Call, Place, Position, Press
 from .plan import Plan
 from .why import Why
-
-PRIVATE: Final[dict[str, Any]] = {"private": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
 from .kinds import CloseCode, DeliveryState, MessageKind, Origin, Phase, Progress, Proof, ResolveReason
 from .plan import Plan, shielded
 from .why import Why
+
+PRIVATE: Final[dict[str, Any]] = {"private": True}
+"""Marks what is kept beside the chain of the journal, under a key that can be destroyed (hazard H30)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,10 @@ class Place:
     near_at: datetime | None = None
     lent_to: str | None = None
     lost_since: datetime | None = None
+    soft_until: datetime | None = None
+    """Until when a repeat-caller rule softens its calls (hazard H35)."""
+    visited_at: datetime | None = None
+    """When somebody was last there, where such a rule wants it told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ class Actor:
     responder: str | None
     channel: str | None = None
     """The channel the answer came in on, when it came as a reply to a message."""
+    carrier: str | None = None
+    """Who of a post's people had its shared phone, as far as that was known (hazard H31)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,13 +205,12 @@ class Incident:
         """Return whether this person has it."""
         return any(taker is not None and taker.user == actor.user for taker in (self.taken_by, self.second))
 
-    def progress_of(self, responder: str | None) -> Progress | None:
-        """Return how far a responder is who has it, None for everybody else."""
-        if responder is None:
-            return None
-        if self.taken_by is not None and self.taken_by.responder == responder:
-            return self.progress
-        return self.second_progress if self.second is not None and self.second.responder == responder else None
+    def progress_of(self, responder: str | None, user: str | None = None) -> Progress | None:
+        """Return how far somebody is who has it, None for everybody else."""
+        for taker, progress in ((self.taken_by, self.progress), (self.second, self.second_progress)):
+            if taker is not None and (taker.user == user or (responder is not None and taker.responder == responder)):
+                return progress
+        return None
 
     @property
     def is_settled(self) -> bool:

@@ -1,10 +1,10 @@
 """What happened to a site or to its record, and belongs to no incident. Lines of the journal, as in `events`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .duty import Duty
-from .model import Press
+from .model import PRIVATE, Press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,5 +71,58 @@ class DutyChanged:
     by: str | None = None
 
 
-type SiteEvent = WentDeaf | HeardAgain | Purged | LevelChanged | PressHeld | CustodyChanged | DutyChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOn:
+    """One of a post's people has its shared phone from now on, or nobody who is known (hazard H31)."""
+
+    at: datetime
+    post: str
+    by: str
+    carrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """Somebody was at a trigger point, which those who go there next can be told (hazard H35)."""
+
+    at: datetime
+    point: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationChanged:
+    """A part of a site was added, changed or removed, by this user where it was one (hazard H28).
+
+    `before` and `after` are JSON objects; one of them is None where the part was added or removed.
+    """
+
+    at: datetime
+    what: str
+    part: str
+    by: str | None = None
+    before: str | None = field(default=None, metadata=PRIVATE)
+    after: str | None = field(default=None, metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOff:
+    """The site was disabled or removed, by this user where it was one."""
+
+    at: datetime
+    by: str | None = None
+
+
+type SiteEvent = (
+    WentDeaf
+    | HeardAgain
+    | Purged
+    | LevelChanged
+    | PressHeld
+    | CustodyChanged
+    | DutyChanged
+    | SignedOn
+    | Visited
+    | ConfigurationChanged
+    | SwitchedOff
+)
 """What happened to the site or to its record, and belongs to no incident."""

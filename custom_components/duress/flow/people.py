@@ -13,6 +13,7 @@ from homeassistant.helpers.selector import (
 from ..const import (
     CONF_ACTIONS,
     CONF_AREAS,
+    CONF_CARRIERS,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -51,6 +52,7 @@ def new_responder(
         CONF_SHIFT: "",
         CONF_ZONE: None,
         CONF_LANGUAGE: None,
+        CONF_CARRIERS: {},
     }
 
 

@@ -22,13 +22,16 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     TextSelector,
+    TextSelectorConfig,
 )
+from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
 
 from ..configuration import Configuration
 from ..const import (
     CONF_ACTIONS,
     CONF_AREAS,
+    CONF_CARRIERS,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -90,13 +93,15 @@ class ResponderFlow(ConfigSubentryFlow):
             self._name = user_input[CONF_NAME]
             if user_input.get(CONF_USER) != self._data[CONF_USER]:
                 self._data |= {CONF_USER: user_input.get(CONF_USER), CONF_PHONES: [], CONF_PASSED_OVER: []}
+            self._data[CONF_CARRIERS] = _named(user_input.get(CONF_CARRIERS, []), self._data[CONF_CARRIERS])
             return await self.async_step_phones()
         own = self._data[CONF_USER]
         options = {u: name for u, name in (await logins(self.hass)).items() if u == own or u not in self._taken()}
         fields: dict[vol.Marker, Any] = {vol.Required(CONF_NAME): TextSelector()}
         if options:
             fields[vol.Optional(CONF_USER)] = choice(options)
-        shown = {CONF_NAME: self._name, CONF_USER: own}
+            fields[vol.Optional(CONF_CARRIERS)] = TextSelector(TextSelectorConfig(multiple=True))
+        shown = {CONF_NAME: self._name, CONF_USER: own, CONF_CARRIERS: list(self._data[CONF_CARRIERS].values())}
         return self.async_show_form(step_id="post", data_schema=self._filled(fields, shown))
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -226,6 +231,12 @@ class ResponderFlow(ConfigSubentryFlow):
                 self._get_entry(), subentry, title=title, data=self._data, unique_id=user
             )
         return self.async_create_entry(title=title, data=self._data, unique_id=user)
+
+
+def _named(names: list[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return these names by ids, which whoever keeps the name keeps: the record names people by those."""
+    ids = {name: carrier for carrier, name in known.items()}
+    return {ids.get(name, ulid_now()): name for name in dict.fromkeys(filter(None, map(str.strip, names)))}
 
 
 def _notify_selector(hass: HomeAssistant) -> EntitySelector:

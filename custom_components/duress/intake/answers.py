@@ -9,7 +9,6 @@ from ..engine import tokens
 from ..engine.commands import ReportCleared
 from ..engine.events import Acknowledged, Arrived
 from ..engine.kinds import Reply
-from ..engine.model import Actor
 from ..rights import Right, may
 from ..site import Site
 
@@ -56,8 +55,7 @@ def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
     for incident, call in site.shown_to(user):
         expected = tokens.reply(incident, call.channel, asked, reply)
         if secrets.compare_digest(expected.encode(), token.encode()):
-            actor = Actor(user=user, responder=call.responder, channel=call.channel)
-            followed = site.async_answer(incident, actor, reply, asked=asked)
+            followed = site.async_answer(incident, site.actor(user, call), reply, asked=asked)
             comes = any(isinstance(event, Acknowledged | Arrived) for event in followed)
             if (
                 comes and not incident.plan.covert

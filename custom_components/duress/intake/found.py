@@ -64,7 +64,7 @@ class FoundPresses:
         self._cancel_gather = None
         found, self._waiting = self._waiting, []
         by_plan: dict[str, list[Incident]] = {}
-        for incident in self._site.open_incidents():
+        for incident in self._site.incidents.open():
             if incident.id in found:
                 by_plan.setdefault(incident.plan.id, []).append(incident)
         for leader, *others in by_plan.values():

@@ -26,7 +26,7 @@ class Positions:
         self._site = site
         self._following: dict[str, list[CALLBACK_TYPE]] = {}
         self._unsubscribe = site.views.async_subscribe(self._changed)
-        for incident in site.open_incidents():
+        for incident in site.incidents.open():
             self._changed(incident, [])
 
     @callback
@@ -60,7 +60,7 @@ class Positions:
 
         @callback
         def ask(_now: object = None) -> None:
-            current = self._site.incident(incident.id)
+            current = self._site.incidents.get(incident.id)
             if current is None or not tracks_position(current, self._site.now()):
                 self._changed(current or incident, [])
             elif not incident.plan.covert:

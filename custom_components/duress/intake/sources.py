@@ -221,7 +221,7 @@ class SourceListener:
 
     def _is_meant(self, point: TriggerPoint, source: Source) -> bool:
         """Return whether a press calls by itself or with the one before it. To an open call every press counts."""
-        if point.asks_for is None or self._site.open_incidents(point.id):
+        if point.asks_for is None or self._site.incidents.open(point.id):
             return True
         button = button_of(self._hass, source)
         presses = self._deliberate.setdefault(point.id, Deliberate())

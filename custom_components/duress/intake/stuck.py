@@ -45,7 +45,7 @@ class StuckButtons:
         raised = [point.id for point in self._site.configuration.points.values() if self._cannot_be_heard(point)]
         self._since = {point: self._since.get(point, now) for point in raised}
         long = (point for point, since in self._since.items() if now - since >= STUCK_AFTER)
-        self._say(frozenset(point for point in long if not self._site.open_incidents(point)))
+        self._say(frozenset(point for point in long if not self._site.incidents.open(point)))
 
     def _cannot_be_heard(self, point: TriggerPoint) -> bool:
         covert = self._site.configuration.is_covert(point)

@@ -13,11 +13,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..engine.site_events import DutyChanged, LevelChanged
+from ..engine.site_events import DutyChanged, LevelChanged, SignedOn, Visited
 from .lines import NO_LINE, Position
 
 FILE = "checkpoint.log"
 ALIVE = "alive.log"
+REMEMBERED = {DutyChanged.__name__: "responder", SignedOn.__name__: "post", Visited.__name__: "point"}
+"""Lines of which the last one counts, and the field that says about what."""
 
 
 @dataclass(slots=True)
@@ -40,8 +42,8 @@ class Checkpoint:
     open: dict[str, OpenIncident] = field(default_factory=dict)
     raised: list[str] = field(default_factory=list)
     """Sources whose level had risen and not fallen since."""
-    duty: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """The last line about the duty of each responder."""
+    remembered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The last line about each thing that the site remembers."""
 
     def write(self, folder: Path) -> None:
         """Put it in the place of the one before, whole or not at all."""
@@ -73,7 +75,7 @@ class Checkpoint:
             newest=data["newest"],
             last=Position(**data["last"]) if data["last"] else None,
             raised=list(data.get("raised", ())),
-            duty=dict(data.get("duty", {})),
+            remembered=dict(data.get("remembered", {})),
             open={
                 incident: OpenIncident(found["point"], [Position(**line) for line in found["lines"]])
                 for incident, found in data["open"].items()
@@ -86,8 +88,8 @@ class Checkpoint:
             source = str(event.get("source"))
             risen = [source] if event.get("raised") is True else []
             self.raised = [each for each in self.raised if each != source] + risen
-        elif event.get("type") == DutyChanged.__name__:
-            self.duty[str(event.get("responder"))] = dict(event)
+        elif (about := REMEMBERED.get(str(event.get("type")))) is not None:
+            self.remembered[f"{event['type']} {event.get(about)}"] = dict(event)
 
     def forget(self, incidents: Iterable[str]) -> None:
         """Leave out incidents that are settled."""

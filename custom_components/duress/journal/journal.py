@@ -19,7 +19,7 @@ from ..engine.site_events import SiteEvent
 from ..engine.upcast import VERSION
 from .checkpoint import Checkpoint
 from .keys import Keys, seal
-from .lines import Entry, entry, lines, parse
+from .lines import SITE, Entry, entry, lines, parse
 from .reader import Found, Reader
 from .retention import outdated, remove, summary
 from .writer import Afterwards, Batch, Settled, Writer
@@ -57,14 +57,21 @@ class Journal:
         self._writer.start(found.checkpoint)
         return found
 
-    def read(self, incident: str) -> list[Entry]:
+    def read(self, incident: str) -> list[Entry[Event]]:
         """Return the record of one incident, oldest first, in the executor."""
-        return [
-            found
-            for line in lines(self._folder, lambda _error: None)
-            if incident.encode() in line.data and (record := parse(line)) is not None
-            if record.get("incident") == incident and (found := entry(record, self._keys)) is not None
-        ]
+        return self._read(incident)
+
+    def read_site(self) -> list[Entry[SiteEvent]]:
+        """Return what is on record about the site itself, oldest first, in the executor."""
+        return self._read(None)
+
+    def _read[Happened: Event | SiteEvent](self, about: str | None) -> list[Entry[Happened]]:
+        mark = json.dumps(about).encode()
+        found: list[Entry[Happened]] = []
+        for line in lines(self._folder, lambda _error: None):
+            if mark in line.data and (record := parse(line)) is not None and record.get("incident") == about:
+                found += filter(None, [entry(record, self._keys)])
+        return found
 
     def append(self, incident: str | None, events: Sequence[Event | SiteEvent]) -> asyncio.Future[None]:
         """Queue the events in one write; the future is done when the disk has taken or refused them."""
@@ -119,22 +126,23 @@ class Journal:
             "incident": incident,
             "event": public,
         }
-        if private and incident is not None:
+        if private:
             record |= self._sealed(incident, private)
         line = _to_json(record).encode()
         self._head = hashlib.sha256(line).hexdigest()
         return line
 
-    def _sealed(self, incident: str, private: dict[str, Any]) -> dict[str, Any]:
-        """Return the private part of a line under the incident's key; open where the disk keeps no keys.
+    def _sealed(self, incident: str | None, private: dict[str, Any]) -> dict[str, Any]:
+        """Return the private part of a line under a key, the same for all of an incident; open where there are none.
 
         Without it nobody would know where to go after a power cut.
         """
-        if (known := self._key_of.get(incident) or self._keys.take()) is None:
+        if (known := self._key_of.get(incident or SITE) or self._keys.take()) is None:
             return {"private": private}
-        self._key_of[incident] = known
+        if incident is not None:
+            self._key_of[incident] = known
         number, key = known
-        return {"key": number, "sealed": seal(key, incident, private)}
+        return {"key": number, "sealed": seal(key, incident or SITE, private)}
 
     def _retire(self, checkpoint: Checkpoint, newest: datetime | None) -> None:
         """Remove what is older than it has to be kept, by the more cautious of two clocks."""

@@ -13,11 +13,14 @@ from typing import Any, cast
 
 from ..engine.codec import CodecError, decode
 from ..engine.events import Event
+from ..engine.site_events import SiteEvent
 from .keys import Keys, unseal
 
 _LOGGER = logging.getLogger(__name__)
 
 SEGMENTS = "[0-9][0-9][0-9][0-9]-[0-9][0-9].jsonl"
+SITE = "site"
+"""What the lines of the site are sealed for, in the place of an incident."""
 NO_LINE = "0" * 64
 """What the first line has in the place of the hash of the line before."""
 
@@ -101,15 +104,14 @@ def parse(line: Line) -> dict[str, Any] | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line about an incident, read back. `wall` is what the wall clock said, for people to read."""
+class Entry[Happened: Event | SiteEvent]:
+    """One line, read back. `wall` is what the wall clock said, for people to read."""
 
-    incident: str
     wall: datetime
-    event: Event
+    event: Happened
 
 
-def entry(record: dict[str, Any], keys: Keys) -> Entry | None:
+def entry[Happened: Event | SiteEvent](record: dict[str, Any], keys: Keys) -> Entry[Happened] | None:
     """Return the entry of a line, or None where it is from a version that knows more than this one.
 
     Without its key an entry lacks its private part. Each line names its own: an incident that lost its key
@@ -118,12 +120,10 @@ def entry(record: dict[str, Any], keys: Keys) -> Entry | None:
     try:
         private = record.get("private")
         if "sealed" in record and (key := keys.get(record["key"])) is not None:
-            private = unseal(key, record["incident"], base64.b64decode(record["sealed"]))
-        return Entry(
-            incident=record["incident"],
-            wall=datetime.fromisoformat(record["wall"]),
-            event=cast(Event, decode(record["event"], record["v"], private)),  # what names an incident is about one
-        )
+            private = unseal(key, record["incident"] or SITE, base64.b64decode(record["sealed"]))
+        # What names an incident is about one, and what names none about the site.
+        event = cast(Happened, decode(record["event"], record["v"], private))
+        return Entry(wall=datetime.fromisoformat(record["wall"]), event=event)
     except (CodecError, KeyError, TypeError, ValueError) as error:
         _LOGGER.warning("Line %s of the incident record is left alone: %s", record.get("seq"), error)
         return None

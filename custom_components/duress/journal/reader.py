@@ -9,7 +9,7 @@ from typing import Any
 from ..engine.events import Event
 from .checkpoint import Checkpoint, OpenIncident, last_alive
 from .keys import Keys
-from .lines import Line, entry, line_at, lines, parse, segments
+from .lines import Entry, Line, entry, line_at, lines, parse, segments
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Reader:
             if self._is_over(records) or not certain:
                 found.checkpoint.forget([incident])
                 continue
-            entries = [entry(record, self._keys) for record in records]
+            entries: list[Entry[Event] | None] = [entry(record, self._keys) for record in records]
             found.damaged |= None in entries
             found.histories[incident] = [e.event for e in entries if e is not None]
 

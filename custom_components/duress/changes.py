@@ -1,0 +1,67 @@
+"""Puts on record what is changed in a site, before and after, and by whom (hazard H28)."""
+
+from collections.abc import Mapping
+import json
+from typing import Any
+
+from homeassistant.components.websocket_api import current_connection
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers.http import current_request
+
+from .engine.site_events import ConfigurationChanged, SwitchedOff
+from .site import Site
+
+SITE = "site"
+HASS_USER = "hass_user"
+"""Where Home Assistant keeps the user of a request."""
+
+type Part = tuple[str, str]
+"""What a part of a site is, such as a responder, and all that was set up about it as a JSON object."""
+
+
+class Changes:
+    """What a site was set up to do, so that a change can be told from what was before."""
+
+    def __init__(self, site: Site, entry: ConfigEntry[Any]) -> None:
+        """Know how it is now."""
+        self._site = site
+        self._known = _parts(entry)
+
+    def async_note(self, entry: ConfigEntry[Any]) -> None:
+        """Put on record what differs from before."""
+        before, self._known = self._known, _parts(entry)
+        for part in before | self._known:
+            old, new = before.get(part), self._known.get(part)
+            if old == new:
+                continue
+            self._site.record(
+                ConfigurationChanged(
+                    at=self._site.now(),
+                    what=(new or old or (SITE,))[0],
+                    part=part,
+                    by=acting_user(),
+                    before=old[1] if old else None,
+                    after=new[1] if new else None,
+                )
+            )
+
+    def async_switched_off(self) -> None:
+        """Put on record that the site is disabled or removed."""
+        self._site.record(SwitchedOff(at=self._site.now(), by=acting_user()))
+
+
+def acting_user() -> str | None:
+    """Return the user whose click, on a screen of Home Assistant, led here; None where it was none."""
+    if (connection := current_connection.get()) is not None:
+        return connection.user.id
+    user = request.get(HASS_USER) if (request := current_request.get()) is not None else None
+    return user.id if user is not None else None
+
+
+def _parts(entry: ConfigEntry[Any]) -> dict[str, Part]:
+    parts = {s.subentry_id: (s.subentry_type, _json(s.title, s.data)) for s in entry.subentries.values()}
+    return {entry.entry_id: (SITE, _json(entry.title, {**entry.data, **entry.options})), **parts}
+
+
+def _json(title: str, data: Mapping[str, Any]) -> str:
+    return json.dumps({"title": title, **data}, default=str, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,188 @@
+// The page behind the tap on a call. It shows what Home Assistant says and posts what is tapped; it decides nothing.
+// Everything is put in as text, never as markup: names come from people.
+
+const STYLE = `
+  :host { display: block; min-height: 100%; background: var(--primary-background-color);
+    color: var(--primary-text-color); font-family: var(--ha-font-family-body, Roboto, sans-serif); }
+  header { display: flex; align-items: center; gap: 8px; height: 56px; padding: 0 8px;
+    background: var(--app-header-background-color, var(--primary-color));
+    color: var(--app-header-text-color, #fff); font-size: 20px; }
+  main { max-width: 640px; margin: 0 auto; padding: 12px; }
+  article { background: var(--card-background-color); border-radius: 12px; margin-bottom: 16px; overflow: hidden;
+    border: 1px solid var(--divider-color); }
+  article > * { padding: 0 16px; }
+  h1 { margin: 0; padding: 16px; font-size: 22px; line-height: 1.25; overflow-wrap: anywhere; }
+  .waiting h1 { background: var(--error-color, #b00020); color: #fff; }
+  .coming h1 { background: var(--warning-color, #c56000); color: #fff; }
+  .there h1 { background: var(--success-color, #2e7d32); color: #fff; }
+  p { margin: 12px 0; font-size: 17px; line-height: 1.4; overflow-wrap: anywhere; }
+  .buttons { display: grid; gap: 10px; padding: 4px 16px 16px; }
+  button { min-height: 56px; border: 0; border-radius: 12px; font: inherit; font-size: 18px; font-weight: 500;
+    background: var(--secondary-background-color); color: var(--primary-text-color); cursor: pointer; }
+  button:first-child, button.chosen { background: var(--primary-color); color: var(--text-primary-color, #fff); }
+  button:disabled { opacity: .5; }
+  h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
+  .fact { white-space: pre-line; margin-top: 0; }
+  table { width: 100%; border-collapse: collapse; font-size: 16px; }
+  td { padding: 6px 0; vertical-align: top; overflow-wrap: anywhere; }
+  td:last-child { text-align: right; color: var(--secondary-text-color); }
+  details { padding-bottom: 12px; font-size: 15px; }
+  summary { padding: 12px 0; cursor: pointer; color: var(--primary-color); }
+  li { margin: 6px 0; line-height: 1.35; }
+  ol { list-style: none; padding: 0; margin: 0; }
+  time { color: var(--secondary-text-color); margin-right: 8px; }
+  [role="status"]:empty { display: none; }
+  [role="status"] { padding: 12px 16px; margin-bottom: 16px; border-radius: 12px;
+    background: var(--secondary-background-color); font-size: 17px; }
+`;
+
+const element = (tag, text, attributes = {}) => {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  Object.assign(made, attributes);
+  return made;
+};
+
+class DuressPage extends HTMLElement {
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" });
+    this._open = new Set();
+    this._said = element("div", "");
+    this._said.setAttribute("role", "status");
+  }
+
+  set hass(hass) {
+    const first = !this._hass;
+    this._hass = hass;
+    if (first && this.isConnected) this._subscribe();
+  }
+
+  set narrow(_narrow) {}
+
+  set panel(_panel) {}
+
+  set route(route) {
+    this._wanted = (route.path || "").replace(/^\//, "");
+    if (this._page) this._render();
+  }
+
+  connectedCallback() {
+    if (this._hass) this._subscribe();
+  }
+
+  disconnectedCallback() {
+    this._stop?.then((stop) => stop()).catch(() => {});
+    this._stop = undefined;
+  }
+
+  _subscribe() {
+    if (this._stop) return;
+    this._stop = this._hass.connection.subscribeMessage((page) => {
+      this._page = page;
+      this._render();
+    }, { type: "duress/page" });
+  }
+
+  async _answer(call, button) {
+    for (const each of this.shadowRoot.querySelectorAll("button")) each.disabled = true;
+    this._said.textContent = "";
+    try {
+      const result = await this._hass.callWS({
+        type: "duress/page_answer",
+        entry_id: call.entry_id,
+        incident_id: call.incident_id,
+        reply: button.reply,
+        asked: call.asked,
+      });
+      this._said.textContent = result.said;
+    } catch (error) {
+      this._said.textContent = error.message;
+    }
+    this._render();
+  }
+
+  async _sign_on(phone, person) {
+    await this._hass.callWS({ type: "duress/sign_on", entry_id: phone.entry_id, post: phone.post, person: person.id });
+  }
+
+  _render() {
+    const { calls, phones, title, none } = this._page;
+    const header = element("header");
+    if (customElements.get("ha-menu-button")) {
+      header.append(element("ha-menu-button", undefined, { hass: this._hass, narrow: true }));
+    }
+    header.append(element("span", title));
+    const main = element("main");
+    main.append(this._said, ...phones.map((phone) => this._phone(phone)));
+    const tapped = (call) => (call.incident_id === this._wanted ? 0 : 1);
+    main.append(...[...calls].sort((a, b) => tapped(a) - tapped(b)).map((call) => this._call(call)));
+    if (!calls.length) main.append(element("p", none));
+    this.shadowRoot.replaceChildren(element("style", STYLE), header, main);
+  }
+
+  _phone(phone) {
+    const card = element("article");
+    card.append(element("h2", phone.question));
+    const buttons = element("div", undefined, { className: "buttons" });
+    for (const person of phone.people) {
+      const button = element("button", person.name, {
+        className: person.signed_on ? "chosen" : "other",
+        onclick: () => this._sign_on(phone, person),
+      });
+      button.setAttribute("aria-pressed", String(person.signed_on));
+      buttons.append(button);
+    }
+    card.append(buttons);
+    return card;
+  }
+
+  _call(call) {
+    const card = element("article", undefined, { className: call.stands });
+    card.append(element("h1", call.title), ...call.lines.map((line) => element("p", line)));
+    if (call.buttons.length) {
+      const buttons = element("div", undefined, { className: "buttons" });
+      buttons.append(...call.buttons.map((button) =>
+        element("button", button.label, { onclick: () => this._answer(call, button) })));
+      card.append(buttons);
+    }
+    for (const fact of call.facts) {
+      card.append(element("h2", fact.label), element("p", fact.text, { className: "fact" }));
+    }
+    const people = element("table");
+    for (const person of call.people.rows) {
+      const row = element("tr");
+      row.append(element("td", person.name), element("td", person.stands));
+      people.append(row);
+    }
+    card.append(element("h2", call.people.label), people, this._timeline(call));
+    return card;
+  }
+
+  _timeline(call) {
+    const details = element("details", undefined, { open: this._open.has(call.incident_id) });
+    const list = element("ol");
+    const fill = async () => {
+      const record = await this._hass.callWS({
+        type: "duress/incident_record", entry_id: call.entry_id, incident_id: call.incident_id,
+      });
+      list.replaceChildren(...record.timeline.map((line) => {
+        const item = element("li");
+        item.append(element("time", line.time), line.text);
+        return item;
+      }));
+    };
+    details.ontoggle = () => {
+      if (!details.open) {
+        this._open.delete(call.incident_id);
+        return;
+      }
+      this._open.add(call.incident_id);
+      fill().catch(() => {});
+    };
+    details.append(element("summary", call.timeline), list);
+    return details;
+  }
+}
+
+if (!customElements.get("duress-page")) customElements.define("duress-page", DuressPage);

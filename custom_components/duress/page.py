@@ -1,0 +1,131 @@
+"""What the page behind the tap shows: each open call in words, to those who may see it (hazard H25)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from homeassistant.auth.models import User
+
+from .effects.texts import ADDRESS_LENGTH, Language, clock, plain
+from .effects.wording import replies_on_page
+from .engine.kinds import Phase, Progress
+from .engine.messages import has_failed, newest_kind
+from .engine.model import Incident
+from .rights import may_see
+from .site import Site
+
+ENTRANCE_LENGTH = 500
+
+
+def page_of(sites: Sequence[Site], user: User) -> dict[str, Any]:
+    """Return all that the page shows to a user. To whoever has nothing to do with a site it says only that."""
+    own = [site for site in sites if site.configuration.responders_of(user.id)]
+    language = next((language_of(site, user) for site in (*own, *sites)), None)
+    return {
+        "title": language.say("page_title", {}) if language else "",
+        "none": language.say("page_none", {}) if language else "",
+        "calls": [_call(site, incident, user) for site in sites for incident in calls_for(site, user)],
+        "phones": [phone for site in own for phone in _shared_phones(site, user)],
+    }
+
+
+def calls_for(site: Site, user: User) -> list[Incident]:
+    """Return the open calls that a user sees on the page, newest first.
+
+    A quiet one shows to nobody for being an administrator alone: wall tablets are logged in as such (hazard H27).
+    """
+    own = site.configuration.responders_of(user.id)
+    seen = (i for i in reversed(site.incidents.open()) if may_see(user, i, site.configuration))
+    return [incident for incident in seen if own or not incident.plan.covert]
+
+
+def language_of(site: Site, user: User) -> Language:
+    """Return the language in which a user reads."""
+    own = site.configuration.responders_of(user.id)
+    return site.texts.to(site.configuration.responders[own[0]] if own else None)
+
+
+def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
+    language, configuration = language_of(site, user), site.configuration
+    actor = site.actor(user.id)
+    own = incident.progress_of(actor.responder, user.id)
+    kind = newest_kind(incident, own)
+    text = language.compose(incident, kind, actor.responder, configuration)
+    return {
+        "entry_id": site.entry_id,
+        "incident_id": incident.id,
+        "asked": incident.asked,
+        "stands": _stands(incident),
+        "title": text.title,
+        "lines": text.body.split("\n"),
+        "buttons": [
+            {"reply": reply, "label": language.label(reply, incident.plan)}
+            for reply in replies_on_page(incident, kind, own)
+        ],
+        "facts": _facts(site, incident, language),
+        "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
+        "timeline": language.say("page_timeline", {}),
+    }
+
+
+def _stands(incident: Incident) -> str:
+    """Return how urgent it looks: nobody comes yet, somebody does, somebody is there."""
+    if incident.progress is Progress.ON_SCENE:
+        return "there"
+    return "coming" if incident.phase is Phase.ACKNOWLEDGED and incident.going else "waiting"
+
+
+def _facts(site: Site, incident: Incident, language: Language) -> list[dict[str, str]]:
+    """Return what whoever comes has to know, and no message may hold."""
+    configuration = site.configuration
+    address = plain(configuration.address, ADDRESS_LENGTH) or language.say("address_unknown", {})
+    place = plain(incident.place.area or "") or plain(incident.place.point)
+    script = language.say(f"script_{incident.plan.call_type}", {"address": address, "place": place})
+    facts = [{"label": language.say("page_script", {}), "text": script}]
+    if configuration.entrance:
+        facts.append({"label": language.say("page_entrance", {}), "text": configuration.entrance[:ENTRANCE_LENGTH]})
+    point = configuration.points.get(incident.press.point)
+    if incident.place.soft_until and point is not None:
+        label = language.say("page_soft", {"at": clock(incident.place.soft_until)})
+        facts.append({"label": label, "text": plain(point.soft_because, ADDRESS_LENGTH)})
+    return facts
+
+
+def _people(site: Site, incident: Incident, language: Language) -> list[dict[str, str]]:
+    """Return how it stands with each of those who were called."""
+    called = dict.fromkeys(call.responder for call in incident.called)
+    known = site.configuration.responders
+    return [
+        {"name": plain(known[r].name), "stands": language.say(_how_it_stands(incident, r), {})}
+        for r in called
+        if r in known
+    ]
+
+
+def _how_it_stands(incident: Incident, responder: str) -> str:
+    if (progress := incident.progress_of(responder)) is not None:
+        return f"word_{progress}"
+    if responder in incident.declined:
+        return "word_cannot_go"
+    messages = [message for message in incident.messages.values() if message.responder == responder]
+    if messages and all(map(has_failed, messages)):
+        return "word_not_reached"
+    return "word_called" if incident.phase is Phase.ACTIVE else "word_told"
+
+
+def _shared_phones(site: Site, user: User) -> list[dict[str, Any]]:
+    """Return the shared phones that are signed in as a user, with whoever may have them (hazard H31)."""
+    language = language_of(site, user)
+    own = (site.configuration.responders[r] for r in site.configuration.responders_of(user.id))
+    return [
+        {
+            "entry_id": site.entry_id,
+            "post": post.id,
+            "question": language.say("page_who", {"post": plain(post.name)}),
+            "people": [
+                {"id": carrier, "name": plain(name), "signed_on": site.memory.carrier(post.id) == carrier}
+                for carrier, name in post.carriers.items()
+            ],
+        }
+        for post in own
+        if post.carriers
+    ]
