@@ -11,6 +11,8 @@ from .browser import Browser
 from .demo import DASHBOARD, add_dashboard
 from .dialogs import set_up_by_hand
 from .home_assistant import CHECKOUT
+from .lock_screen import take_pictures
+from .page import live_through_on_the_page
 from .world import World
 
 IMAGES = CHECKOUT / "docs" / "images"
@@ -23,6 +25,10 @@ async def main() -> None:
         async with World(folder / "dialogs", radio=False) as world:
             shutil.rmtree(IMAGES / "set-up", ignore_errors=True)
             print(json.dumps(await set_up_by_hand(world, IMAGES / "set-up")))
+        async with World(folder / "page", radio=False) as world:
+            await world.set_up_site(wait=0)
+            await live_through_on_the_page(world, IMAGES / "page")
+        await take_pictures(folder / "messages", IMAGES / "messages")
         async with World(folder / "story", radio=True) as world:
             await world.set_up_site(wait=3)
             await add_dashboard(world)

@@ -47,6 +47,7 @@ async def site(
 
     A test that leaves a message on a phone that it did not ask about fails.
     """
+    await hass.config.async_update(external_url="https://harbour.example.org")
     for component in ("notify", "mobile_app"):
         assert await async_setup_component(hass, component, {})
     site = SiteUnderTest(hass, await hass_client(), push, freezer)

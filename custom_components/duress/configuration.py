@@ -22,8 +22,10 @@ from .const import (
     CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
+    CONF_SECOND_ACTIVATION,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_TOGETHER,
     CONF_UPGRADES_TO,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
@@ -99,6 +101,12 @@ class Configuration:
         place = self.points.get(point)
         return _at(worse, place.area if place is not None else None)
 
+    def near(self, point: str | None) -> frozenset[str]:
+        """Return the trigger points of the same area, without the one itself."""
+        known = self.points.get(point or "")
+        area = known.area if known is not None else None
+        return frozenset(p.id for p in self.points.values() if area is not None and p.area == area and p.id != point)
+
     def responders_of(self, user: str | None) -> tuple[str, ...]:
         """Return the responders that a user stands for."""
         return tuple(r.id for r in self.responders.values() if user is not None and r.user == user)
@@ -166,6 +174,8 @@ def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
         covert=subentry.data.get(CONF_COVERT, False),
         ends_at_origin=subentry.data.get(CONF_ENDS_AT_ORIGIN, False),
         needs_two=subentry.data.get(CONF_NEEDS_TWO, False),
+        together=subentry.data.get(CONF_TOGETHER, False),
+        second_activation=subentry.data.get(CONF_SECOND_ACTIVATION, False),
         upgrades_to=subentry.data.get(CONF_UPGRADES_TO),
         subject=subentry.data.get(CONF_SUBJECT, ""),
         cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),

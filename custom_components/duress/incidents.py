@@ -40,15 +40,26 @@ class Incidents:
         """Return the open incidents, of one trigger point or of all."""
         return [i for i in self._current.values() if i.is_open and point in (None, i.press.point)]
 
-    def busy(self, point: str | None) -> frozenset[str]:
+    def busy(self, point: str | None, near: frozenset[str] = frozenset()) -> frozenset[str]:
         """Return the responders who go to, or are at, another open incident, and so cannot come to this point (H15).
 
-        Whoever is at the same trigger point can, and whoever only tries one out. A covert incident does not count: that
-        others are called the sooner for an open one would show that there is one (hazard H6).
+        Whoever is at the same trigger point can, or `near` where calls of one area go together, and whoever only tries
+        one out. A covert incident does not count: that others are called the sooner for an open one would show that
+        there is one (hazard H6).
         """
         real = (i for i in self._current.values() if not i.plan.covert and not i.plan.for_trying)
-        going = (actor for i in real if i.is_open and i.press.point != point for actor in i.going)
+        elsewhere = (i for i in real if i.press.point != point and not (i.plan.together and i.press.point in near))
+        going = (actor for i in elsewhere if i.is_open for actor in i.going)
         return frozenset(actor.responder for actor in going if actor.responder is not None)
+
+    def elsewhere(self, plan: str, point: str) -> list[Incident]:
+        """Return the open incidents of a plan that came from other trigger points."""
+        return [incident for incident in self.open() if incident.plan.id == plan and incident.press.point != point]
+
+    def together_with(self, incident: Incident, near: frozenset[str]) -> list[Incident]:
+        """Return the open incidents `near` that whoever goes to this one goes to as well."""
+        others = self.elsewhere(incident.plan.id, incident.press.point) if incident.plan.together else ()
+        return [other for other in others if other.press.point in near]
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
         """Yield what was shown to these responders, and where."""

@@ -16,6 +16,7 @@ from .intake.answers import async_listen_for_answers
 from .intake.following import async_follow
 from .intake.positions import Positions
 from .intake.sources import SourceListener
+from .paths import Paths
 from .site import Site
 
 
@@ -56,6 +57,7 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
         Positions(hass, site).async_stop,
         Announcements(hass, site).async_stop,
         Assurance(hass, site).async_stop,
+        Paths(hass, site).async_stop,
         async_listen_for_answers(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 
 from .engine.events import Arrived, Event
 from .engine.model import Incident
-from .engine.site_events import SignedOn, SiteEvent, Visited
+from .engine.site_events import AnsweredFromOutside, SignedOn, SiteEvent, Visited
 
 SIGNED_ON_FOR = timedelta(hours=12)
 """How long somebody counts as having a shared phone: nobody's shift is longer, and a wrong name is worse than none."""
 
+OUTSIDE_FOR = timedelta(days=90)
+"""How long an answer from outside shows that the way back is there: routers and contracts change."""
+
 
 class Memory:
-    """Who has each shared phone (hazard H31), and when somebody was last at each trigger point (hazard H35)."""
+    """Who has each shared phone (H31), who was where lately (H35), who answered from outside (H14)."""
 
     def __init__(self, record: Callable[[SiteEvent], None], now: Callable[[], datetime]) -> None:
         """Remember nothing yet; `record` puts on record what is to be remembered."""
@@ -20,6 +23,7 @@ class Memory:
         self._now = now
         self._signed_on: dict[str, SignedOn] = {}
         self._visited: dict[str, datetime] = {}
+        self._outside: dict[str, datetime] = {}
 
     def async_start(self, events: Iterable[SiteEvent]) -> None:
         """Go on from what the record tells."""
@@ -28,6 +32,8 @@ class Memory:
                 self._signed_on[event.post] = event
             elif isinstance(event, Visited):
                 self._visited[event.point] = event.at
+            elif isinstance(event, AnsweredFromOutside):
+                self._outside[event.responder] = event.at
 
     def carrier(self, post: str | None) -> str | None:
         """Return who of a post's people has its phone, as far as that is known."""
@@ -52,3 +58,15 @@ class Memory:
             if isinstance(event, Arrived) and not incident.plan.covert:
                 self._visited[incident.press.point] = event.at
                 self._record(Visited(at=event.at, point=incident.press.point))
+
+    @property
+    def was_answered_from_outside(self) -> bool:
+        """Return whether an answer came in from outside the house lately."""
+        return any(self._now() - at < OUTSIDE_FOR for at in self._outside.values())
+
+    def answered_from_outside(self, responder: str) -> None:
+        """Note that a responder's answer came in from outside, once a day."""
+        now, before = self._now(), self._outside.get(responder)
+        if before is None or now - before >= timedelta(days=1):
+            self._outside[responder] = now
+            self._record(AnsweredFromOutside(at=now, responder=responder))

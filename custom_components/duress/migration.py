@@ -20,15 +20,18 @@ from .const import (
     CONF_HOLDERS,
     CONF_LANGUAGE,
     CONF_LIVE,
+    CONF_LOCAL,
     CONF_MANAGER,
     CONF_NEEDS_TWO,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_QUIET,
     CONF_REPEAT_EVERY,
+    CONF_SECOND_ACTIVATION,
     CONF_SHIFT,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_TOGETHER,
     CONF_UPGRADES_TO,
     CONF_WORN,
     CONF_ZONE,
@@ -49,6 +52,13 @@ RESPONDER_OF_MINOR_2 = {
     CONF_FOLLOW_UP: [],
     CONF_QUIET: False,
 }
+PLAN_OF_MINOR_4 = {
+    CONF_NEEDS_TWO: False,
+    CONF_TOGETHER: False,
+    CONF_SECOND_ACTIVATION: False,
+    CONF_UPGRADES_TO: None,
+}
+RESPONDER_OF_MINOR_4: dict[str, Any] = {CONF_LANGUAGE: None, CONF_CARRIERS: {}, CONF_LOCAL: False}
 RESPONDER_OF_MINOR_3 = {
     CONF_MANAGER: False,
     CONF_REPEAT_EVERY: 0,
@@ -115,7 +125,7 @@ def _to_5(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """One person was enough for every call, messages were in one language, and no phone was shared by name."""
     update = hass.config_entries.async_update_subentry
     for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
-        update(entry, plan, data={CONF_NEEDS_TWO: False, CONF_UPGRADES_TO: None, **plan.data})
+        update(entry, plan, data={**PLAN_OF_MINOR_4, **plan.data})
     for responder in entry.get_subentries_of_type(SUBENTRY_RESPONDER):
-        update(entry, responder, data={CONF_LANGUAGE: None, CONF_CARRIERS: {}, **responder.data})
+        update(entry, responder, data={**RESPONDER_OF_MINOR_4, **responder.data})
     hass.config_entries.async_update_entry(entry, minor_version=5)

@@ -14,6 +14,7 @@ from .const import (
     CONF_FOLLOW_UP,
     CONF_GROUPS,
     CONF_LANGUAGE,
+    CONF_LOCAL,
     CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
@@ -58,6 +59,8 @@ class Responder:
     actions: tuple[Mapping[str, Any], ...] = ()
     follow_up: tuple[Mapping[str, Any], ...] = ()
     quiet: bool = False
+    works_offline: bool = False
+    """Whether the actions of a call also work without the internet, as a manager says (hazard H33)."""
     repeat_every: int = 0
     """Seconds after which the actions of a call run again, until somebody answers; 0 for never."""
     manager: bool = False
@@ -70,6 +73,11 @@ class Responder:
     """The names of those who may have its shared phone, by ids of ours (hazard H31)."""
     language: str | None = None
     """In which messages are written, None for Home Assistant's own."""
+
+    @property
+    def local(self) -> bool:
+        """Return whether this one can be reached without the internet by something other than a phone."""
+        return self.works_offline and bool(self.actions)
 
     @property
     def stands_for(self) -> frozenset[str]:
@@ -105,6 +113,7 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
         actions=tuple(data.get(CONF_ACTIONS, ())),
         follow_up=tuple(data.get(CONF_FOLLOW_UP, ())),
         quiet=data.get(CONF_QUIET, False),
+        works_offline=data.get(CONF_LOCAL, False),
         repeat_every=data.get(CONF_REPEAT_EVERY, 0),
         manager=data.get(CONF_MANAGER, False),
         groups=tuple(data.get(CONF_GROUPS, ())),

@@ -23,7 +23,7 @@ from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay
-from .engine.commands import Answer, AtOrigin, Close, Command, Resolve, Signal, Tick
+from .engine.commands import Answer, AtOrigin, Close, Command, PressedElsewhere, Resolve, Signal, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
 from .engine.kinds import ENDS, CloseCode, Phase, Proof, Reply
@@ -154,6 +154,8 @@ class Site:
         response = command.plan
         incidents = [i for i in self.incidents.open(press.point) if self.configuration.joins(response.id, i.plan.id)]
         events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
+        for other in self.incidents.elsewhere(response.id, point.id):
+            self.handle(PressedElsewhere(press=press), other.id)
         if not response.covert:
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
         return events
@@ -163,11 +165,14 @@ class Site:
         """Answer an incident; returns what followed."""
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
-        busy = by.responder in self.incidents.busy(incident.press.point)
-        upgrade = None
-        if reply is Reply.MORE_HELP:
-            upgrade = self.configuration.upgrade(incident.plan, incident.press.point, self.reach())
-        return self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy, upgrade=upgrade), incident.id)
+        reach, point = self.reach(incident.press.point), incident.press.point
+        busy = by.responder in reach.busy
+        upgrade = self.configuration.upgrade(incident.plan, point, reach) if reply is Reply.MORE_HELP else None
+        events = self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy, upgrade=upgrade), incident.id)
+        if reply in (Reply.GOING, Reply.TAKE_OVER):
+            for other in self.incidents.together_with(incident, self.configuration.near(point)):
+                self.handle(Answer(by=by, reply=reply), other.id)
+        return events
 
     @callback
     def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
@@ -221,12 +226,10 @@ class Site:
         """Return who may be called right now, and who cannot come to a trigger point for another call in hand."""
         return Reach(
             channels=self.channels.all(),
-            busy=self.incidents.busy(point),
+            busy=self.incidents.busy(point, self.configuration.near(point)),
             off_duty=self.duties.off,
             groups=self.configuration.groups,
         )
-
-    # The one path
 
     @callback
     def handle(self, command: Command, incident_id: str) -> list[Event]:

@@ -14,8 +14,10 @@ from .const import (
     CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
+    CONF_SECOND_ACTIVATION,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_TOGETHER,
     CONF_UPGRADES_TO,
 )
 from .engine.plan import CallType
@@ -42,6 +44,8 @@ class Template:
             CONF_CANCEL_WINDOW: 0,
             CONF_ENDS_AT_ORIGIN: False,
             CONF_NEEDS_TWO: False,
+            CONF_TOGETHER: False,
+            CONF_SECOND_ACTIVATION: False,
             CONF_UPGRADES_TO: None,
             CONF_SUBJECT: "",
         }

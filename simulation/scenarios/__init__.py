@@ -11,6 +11,7 @@ from .covert import a_covert_call_while_somebody_looks
 from .dialogs import every_dialog_in_a_browser
 from .escalation import nobody_arrives_until_the_second_round
 from .mqtt import every_mqtt_button
+from .page import a_call_on_the_page
 from .phone import a_call_from_a_phone
 from .phones import phones_that_fail_in_every_way
 from .power_cut import unanswered_then_power_cut
@@ -43,6 +44,7 @@ SCENARIOS = {
     "busy": Scenario(two_falls_and_one_caretaker, radio=False),
     "handover": Scenario(a_call_that_changes_hands, radio=False),
     "escalation": Scenario(nobody_arrives_until_the_second_round, radio=False, people=("Ann", "Bob", "Cas", "Dora")),
+    "page": Scenario(a_call_on_the_page, radio=False),
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),

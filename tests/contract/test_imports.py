@@ -50,6 +50,7 @@ ARROWS = {
     "archive.py": {"engine", "journal"},
     "memory.py": {"engine"},
     "changes.py": {"engine", "site.py"},
+    "paths.py": {"const.py", "effects", "issues.py", "site.py"},
     "page.py": {"effects", "engine", "rights.py", "site.py"},
     "panel.py": {"const.py"},
     "devices.py": set(),
@@ -90,12 +91,14 @@ ARROWS = {
         "effects",
         "engine",
         "issues.py",
+        "paths.py",
         "rights.py",
         "site.py",
         "whereabouts.py",
     }
     | CONFIGURATION,
-    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "intake", "site.py"} | CONFIGURATION,
+    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "intake", "paths.py", "site.py"}
+    | CONFIGURATION,
     "rights.py": {"const.py", "engine"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},
     "templates.py": {"const.py", "engine"},

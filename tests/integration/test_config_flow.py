@@ -83,6 +83,8 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
         "cancel_window": 0,
         "ends_at_origin": False,
         "needs_two": False,
+        "together": False,
+        "second_activation": False,
         "upgrades_to": None,
         "subject": "",
     }
@@ -273,7 +275,7 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
         await site.add_person(name)
     await site.set_up((0, ["Ann"]))
     steps = [step(site, "Ann", after=20), step(site, "Bob", "Ann", after=30)]
-    result = await add_plan(site, "medical", {"steps": steps, "cancel_window": 5})
+    result = await add_plan(site, "medical", {"steps": steps, "cancel_window": 20})
     assert result["data"] == {
         "call_type": "medical",
         "covert": False,
@@ -282,9 +284,11 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
             {"after": 30, "responders": ["bob", "ann"], "groups": [], "critical": True},
         ],
         "repeat_after": 90,
-        "cancel_window": 5,
+        "cancel_window": 20,
         "ends_at_origin": False,
         "needs_two": False,
+        "together": False,
+        "second_activation": False,
         "upgrades_to": None,
         "subject": "",
     }

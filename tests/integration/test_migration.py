@@ -59,6 +59,8 @@ async def test_what_the_first_version_set_up_is_completed_and_calls_as_it_did(si
         "cancel_window": 0,
         "ends_at_origin": False,
         "needs_two": False,
+        "together": False,
+        "second_activation": False,
         "upgrades_to": None,
         "subject": "",
     }

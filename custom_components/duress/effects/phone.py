@@ -138,6 +138,12 @@ def parse_duty(posted: object) -> str | None:
     return posted.removeprefix(DUTY_PREFIX) if isinstance(posted, str) and posted.startswith(DUTY_PREFIX) else None
 
 
+def is_connected(hass: HomeAssistant, phone: str) -> bool:
+    """Return whether a phone has a connection of its own, so that it can be called without the internet."""
+    entry = hass.config_entries.async_get_entry(phone)
+    return entry is not None and _own_connection(hass, entry) is not None
+
+
 async def async_ask_on_duty(hass: HomeAssistant, phone: str, title: str, text: str, button: tuple[str, str]) -> None:
     """Ring a phone at full alarm and have it ask whether its owner is on duty: `button` is a label and a token."""
     label, token = button
@@ -176,7 +182,7 @@ async def _async_try(hass: HomeAssistant, phone: str, content: dict[str, Any]) -
 async def _async_send(
     hass: HomeAssistant, entry: ConfigEntry[Any], content: dict[str, Any], late_failure: LateFailure
 ) -> None:
-    channel = hass.data.get(MOBILE_APP, {}).get("push_channel", {}).get(entry.data["webhook_id"])
+    channel = _own_connection(hass, entry)
     if channel is None:
         await _async_send_remote(hass, entry, content)
         return
@@ -189,6 +195,10 @@ async def _async_send(
             late_failure(str(failure) if isinstance(failure, DeliveryError) else type(failure).__name__)
 
     channel.async_send_notification(content, fall_back)
+
+
+def _own_connection(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Any:
+    return hass.data.get(MOBILE_APP, {}).get("push_channel", {}).get(entry.data["webhook_id"])
 
 
 async def _async_send_remote(hass: HomeAssistant, entry: ConfigEntry[Any], content: dict[str, Any]) -> None:

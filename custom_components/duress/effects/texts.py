@@ -102,6 +102,7 @@ class Language:
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
             "address": self._address(configuration) if kind is MessageKind.CONFIRMATION else "",
             "until": clock(incident.deadline) if incident.deadline else "",
+            "again": clock(incident.activated_again_at) if incident.activated_again_at else "",
             "other": self._other(incident, responder, configuration),
         }
         words |= self._labels(incident.plan)

@@ -30,7 +30,7 @@ def keys_of(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple
         return _covert_keys(incident, kind, answerable=answerable)
     if kind is MessageKind.CALL:
         title, body, how = _call_keys(incident)
-        return title, body, how if answerable else "call_no_answer"
+        return title, body, *_again(incident, kind), how if answerable else "call_no_answer"
     title, body = f"{kind}_title", f"{kind}_body"
     if kind is MessageKind.OVER and incident.ended_in_the_room:
         body = "over_in_the_room_body"
@@ -46,6 +46,7 @@ def keys_of(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple
     if kind is MessageKind.CONFIRMATION and incident.plan.call_type is CallType.MEDICAL:
         lines.append("confirmation_address")
     lines += _company(incident, kind)
+    lines += _again(incident, kind)
     if answerable and kind in BUTTONS:
         lines.append(f"{kind}_how")
     return title, *lines
@@ -58,6 +59,14 @@ def _company(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
     if incident.second is not None:
         return ("company_other",)
     return ("company_more",) if is_short(incident) else ()
+
+
+def _again(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
+    """Return the key of the line that tells of a second activation."""
+    if incident.activated_again_at is None or kind is MessageKind.OVER:
+        return ()
+    hold_up = incident.plan.call_type is CallType.HOLD_UP and kind is MessageKind.CONFIRMATION
+    return ("activated_again_hold_up" if hold_up else "activated_again",)
 
 
 def is_short(incident: Incident) -> bool:
@@ -123,11 +132,10 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
         kind = MessageKind.NOTICE
     if kind is MessageKind.CONFIRMATION:
         call_type = incident.plan.call_type
-        company = _company(incident, kind)
+        company = (*_company(incident, kind), *_again(incident, kind))
         return "covert_title", f"confirmation_body_{call_type}", *company, f"confirmation_how_{call_type}"
     kind = _asks_as(incident, kind)
     if kind is MessageKind.CALL and is_short(incident):
         return "covert_title", "covert_short_body", *(["covert_call_how"] if answerable else [])
-    if answerable and kind in BUTTONS:
-        return "covert_title", f"covert_{kind}_body", f"covert_{kind}_how"
-    return "covert_title", f"covert_{kind}_body"
+    lines = (f"covert_{kind}_body", *_again(incident, kind))
+    return "covert_title", *lines, *([f"covert_{kind}_how"] if answerable and kind in BUTTONS else [])

@@ -32,6 +32,13 @@ class HandlePress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PressedElsewhere:
+    """Another trigger point with the same plan was used."""
+
+    press: Press
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gather:
     """All presses that a start found are in: the first call of `leader` also names the places of the others."""
 
@@ -162,6 +169,7 @@ class Close:
 
 type Command = (
     HandlePress
+    | PressedElsewhere
     | Gather
     | Recover
     | Tick

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import assert_never
 
-from .agenda import due, is_idle, retries_due, tracks_position, waits_in_vain_until
+from .agenda import is_idle, retries_due, waits_in_vain_until
 from .answering import REMIND_ON_SCENE, UNATTENDED, answer, resolve
 from .commands import (
     Answer,
@@ -12,6 +12,7 @@ from .commands import (
     Command,
     Gather,
     HandlePress,
+    PressedElsewhere,
     Recover,
     ReportCleared,
     ReportDelivery,
@@ -22,26 +23,26 @@ from .commands import (
     Signal,
     Tick,
 )
-from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
-from .escalate import LONGEST_SILENCE, are_called_all_busy, calls_to, escalate
+from .delivery_events import DeliveryStarted, Reissued
+from .escalate import are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
     Closed,
     Event,
     Gathered,
     Opened,
-    PositionReported,
     PressRepeated,
     Reminded,
     Resumed,
+    SecondActivation,
     WentStale,
 )
 from .evolve import evolve
-from .kinds import DeliveryState, MessageKind, Phase, Progress
-from .messages import newest_kind
-from .model import Call, Incident
+from .kinds import DeliveryState, Phase, Progress
+from .model import Call, Incident, Press
 from .origin import signal
 from .reach import MANAGERS, Reach
+from .reports import reported
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -53,15 +54,12 @@ RESTORE_GRACE = timedelta(hours=1)
 SAME_PRESS = timedelta(milliseconds=500)
 """What comes so soon after a press of the same trigger point is that press, heard twice: radios repeat, and a button
 may be heard in more than one way. Nothing is lost: the call has just been made."""
+SECOND_ACTIVATION_AFTER = timedelta(minutes=2)
+"""How far apart two hold-up signals are at the least that count as more than one press (BS 8243)."""
 GATHER_FOR = timedelta(seconds=3)
 """How long a press that a start found waits for others: forty pendants that wake together are one message (H36)."""
 NAMED_FOR = timedelta(seconds=60)
 """How long the call of another that names a press stands for its own: one default step (H36)."""
-ATTEMPTS = 3
-RETRY_AFTER = timedelta(seconds=15)
-CLEARED_AGAIN_AFTER = timedelta(seconds=2)
-"""Soon enough after a swipe by mistake. It doubles each time: a phone that wipes every call away by itself would use
-up in minutes what its push service allows it in a day (H23)."""
 REISSUE_AFTER = timedelta(minutes=10)
 """A message that could not be handed over for this long is sent as a new one (hazard H7)."""
 
@@ -78,14 +76,14 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
     if incident is None:
         return []
     match command:
-        case Gather():
-            return _gather(incident, command, now)
+        case Gather() | PressedElsewhere():
+            return _told_by_others(incident, command, now)
         case Tick():
             return _tick(incident, command.reach, now)
         case Resume():
             return _resume(incident, command, now)
         case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition():
-            return _reported(incident, command, now)
+            return reported(incident, command, now)
         case Answer():
             return answer(incident, command, now)
         case Resolve():
@@ -100,6 +98,13 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
 
 
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
+    events = _pressed(incident, command, now)
+    if incident is not None and events and isinstance(events[0], PressRepeated):
+        events += _second_activation(reduce(evolve, events, incident), command.press, now)
+    return events
+
+
+def _pressed(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
     if incident is None or not incident.is_open:
         return _open(command, Why.PRESSED, now)
     if incident.stale:
@@ -124,6 +129,12 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
     return [PressRepeated(at=now, press=command.press, why=why, calls=calls, until=until)]
 
 
+def _second_activation(incident: Incident, press: Press, now: datetime) -> list[Event]:
+    tells = incident.plan.second_activation and incident.is_open and incident.activated_again_at is None
+    late_enough = now - incident.opened_at >= SECOND_ACTIVATION_AFTER
+    return [SecondActivation(at=now, press=press)] if tells and late_enough else []
+
+
 def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
     if command.late:
         opened = _opened(command, Why.FOUND_LATE, now)
@@ -135,6 +146,12 @@ def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None 
     if window:
         return [opened]
     return [opened, *escalate(evolve(None, opened), command.reach, now, why)]
+
+
+def _told_by_others(incident: Incident, command: Gather | PressedElsewhere, now: datetime) -> list[Event]:
+    if isinstance(command, Gather):
+        return _gather(incident, command, now)
+    return _second_activation(incident, command.press, now)
 
 
 def _gather(incident: Incident, command: Gather, now: datetime) -> list[Event]:
@@ -253,51 +270,3 @@ def _went_stale(incident: Incident, why: Why, reach: Reach, now: datetime) -> We
         reach = reach.on_duty
     calls = calls_to(known, reach) or calls_to(reach.channels, reach)
     return WentStale(at=now, why=why, calls=calls)
-
-
-def _reported(
-    incident: Incident, command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition, now: datetime
-) -> list[Event]:
-    match command:
-        case ReportDelivery():
-            return _attempt_ended(incident, command, now)
-        case ReportReceipt():
-            message = incident.messages.get(command.message)
-            arrived = message is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER)
-            return [Received(at=now, message=command.message)] if arrived else []
-        case ReportCleared():
-            return _cleared(incident, command, now)
-        case _:
-            wanted = tracks_position(incident, now) and incident.position != command.position
-            return [PositionReported(at=now, position=command.position)] if wanted else []
-
-
-def _attempt_ended(incident: Incident, command: ReportDelivery, now: datetime) -> list[Event]:
-    message = incident.messages.get(command.message)
-    if message is None or message.attempts != command.attempt:
-        return []
-    if command.error is not None and message.state in (DeliveryState.SENDING, DeliveryState.HANDED_OVER):
-        retry_at = now + RETRY_AFTER if message.attempts < ATTEMPTS else None
-        if retry_at is None and message.kind is MessageKind.STALE:
-            retry_at = now + LONGEST_SILENCE  # nothing else would happen: somebody must have been asked
-        return [DeliveryFailed(at=now, message=message.id, error=command.error, retry_at=retry_at)]
-    if command.error is None and message.state is DeliveryState.SENDING:
-        return [HandedOver(at=now, message=message.id)]
-    return []
-
-
-def _cleared(incident: Incident, command: ReportCleared, now: datetime) -> list[Event]:
-    """Send a call as a new one that was wiped away while it is still true, unless that responder has said no.
-
-    A phone can wipe it away before its push service has told us that it took it.
-    """
-    if newest_kind(incident, None) is not MessageKind.CALL:
-        return []
-    return [
-        Cleared(at=now, message=message.id, retry_at=now + CLEARED_AGAIN_AFTER * 2**message.cleared)
-        for message in incident.messages.values()
-        if message.channel == command.channel
-        and message.kind is MessageKind.CALL
-        and (message.state in (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED) or message in due(incident))
-        and message.responder not in incident.declined
-    ]

@@ -70,6 +70,14 @@ class PressRepeated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondActivation:
+    """It was pressed again, here or elsewhere, so long after the first time that this tells more (BS 8243)."""
+
+    at: datetime
+    press: Press
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepsMissed:
     """So many steps fell due from `since` on, while nothing ran. They are not made up for one by one."""
 
@@ -263,6 +271,7 @@ type Event = (
     | Gathered
     | PositionReported
     | PressRepeated
+    | SecondActivation
     | StepsMissed
     | StepStarted
     | NobodyToCall

@@ -31,6 +31,7 @@ from .events import (
     Reminded,
     Resolved,
     Resumed,
+    SecondActivation,
     StepsMissed,
     StepStarted,
     TakenBack,
@@ -68,6 +69,8 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, position=event.position)
         case PressRepeated():
             return _pressed_again(incident, event)
+        case SecondActivation():
+            return _activated_again(incident, event)
         case StepStarted() | NobodyToCall():
             return _at_step(incident, event)
         case Exhausted():
@@ -177,6 +180,15 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
     why = Why.NOT_ANSWERED if event.calls else event.why
     incident = replace(asked_anew(incident, event.at, why), deadline=event.until or event.at)
     return issued(incident, event.calls, f"press{incident.presses}", MessageKind.CALL, event.at)
+
+
+def _activated_again(incident: Incident, event: SecondActivation) -> Incident:
+    """Tell everybody who was called how it stands, now with the second activation in it."""
+    incident = replace(incident, activated_again_at=event.at, asides=incident.asides + 1)
+    for call in incident.told:
+        kind = newest_kind(incident, incident.progress_of(call.responder))
+        incident = issued(incident, [call], f"again{incident.asides}", kind, event.at)
+    return incident
 
 
 def _refused(incident: Incident, event: AnswerRefused) -> Incident:

@@ -145,6 +145,8 @@ class Incident:
     presses: int = 1
     pressed_at: datetime | None = None
     """When it was last pressed, on the site's clock."""
+    activated_again_at: datetime | None = None
+    """When a second activation came, where the plan tells of it."""
     answers: int = 0
     asides: int = 0
     """How often somebody's answer changed nothing but what they are shown."""

@@ -71,6 +71,10 @@ class Plan:
     """Whether it can be ended only where it came from, or by those in charge with a note."""
     needs_two: bool = False
     """Whether others go on being called until two people go."""
+    together: bool = False
+    """Whether whoever goes to one of its calls goes to all in the same area."""
+    second_activation: bool = False
+    """Whether those who are called are told when it is pressed again after a while, as for a hold-up (BS 8243)."""
     upgrades_to: str | None = None
     """The plan that takes its place when whoever goes asks for more help."""
     for_trying: bool = False

@@ -90,6 +90,14 @@ class Visited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredFromOutside:
+    """A phone's answer came in from outside the house: the way back is there (hazard H14)."""
+
+    at: datetime
+    responder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationChanged:
     """A part of a site was added, changed or removed, by this user where it was one (hazard H28).
 
@@ -122,6 +130,7 @@ type SiteEvent = (
     | DutyChanged
     | SignedOn
     | Visited
+    | AnsweredFromOutside
     | ConfigurationChanged
     | SwitchedOff
 )

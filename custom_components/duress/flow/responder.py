@@ -36,6 +36,7 @@ from ..const import (
     CONF_FOLLOW_UP,
     CONF_GROUPS,
     CONF_LANGUAGE,
+    CONF_LOCAL,
     CONF_MANAGER,
     CONF_NOTIFY,
     CONF_PASSED_OVER,
@@ -149,6 +150,7 @@ class ResponderFlow(ConfigSubentryFlow):
                     CONF_ACTIONS: user_input.get(CONF_ACTIONS, []),
                     CONF_FOLLOW_UP: user_input.get(CONF_FOLLOW_UP, []),
                     CONF_QUIET: user_input.get(CONF_QUIET, False),
+                    CONF_LOCAL: user_input.get(CONF_LOCAL, False),
                     CONF_REPEAT_EVERY: int(user_input.get(CONF_REPEAT_EVERY, 0)),
                 }
                 return self._finish()
@@ -158,6 +160,7 @@ class ResponderFlow(ConfigSubentryFlow):
             vol.Optional(CONF_ACTIONS): ActionSelector(),
             vol.Optional(CONF_FOLLOW_UP): ActionSelector(),
             vol.Required(CONF_QUIET, default=False): BooleanSelector(),
+            vol.Required(CONF_LOCAL, default=False): BooleanSelector(),
             vol.Required(CONF_REPEAT_EVERY, default=0): NumberSelector(
                 NumberSelectorConfig(min=0, max=300, step=5, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
             ),

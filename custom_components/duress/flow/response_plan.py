@@ -36,8 +36,10 @@ from ..const import (
     CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
+    CONF_SECOND_ACTIVATION,
     CONF_STEPS,
     CONF_SUBJECT,
+    CONF_TOGETHER,
     CONF_UPGRADES_TO,
     DOMAIN,
     MODEL_RESPONDER,
@@ -56,7 +58,8 @@ from .reaching import error_of_plan
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
-LONGEST_CANCEL_WINDOW = 60
+SHORTEST_CANCEL_WINDOW, LONGEST_CANCEL_WINDOW = 15, 45
+"""Seconds: what ANSI/SIA CP-01 asks of an abort window, where there is one."""
 
 
 def template_selector() -> SelectSelector:
@@ -101,9 +104,12 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             data = self._data(user_input)
             plan_id = self._get_reconfigure_subentry().subentry_id if self.source == SOURCE_RECONFIGURE else None
             error = error_of_plan(self.hass, self._get_entry(), data, plan_id)
-            if error is None:
+            if 0 < data[CONF_CANCEL_WINDOW] < SHORTEST_CANCEL_WINDOW:
+                errors[CONF_CANCEL_WINDOW] = "cancel_window_bounds"
+            elif error is None:
                 return self._finish(user_input[CONF_NAME], data)
-            errors[CONF_STEPS] = error
+            if error is not None:
+                errors[CONF_STEPS] = error
         steps = [
             {
                 CONF_AFTER: s[CONF_AFTER],
@@ -171,6 +177,8 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             CONF_CANCEL_WINDOW: int(user_input.get(CONF_CANCEL_WINDOW, 0)),
             CONF_ENDS_AT_ORIGIN: user_input.get(CONF_ENDS_AT_ORIGIN, False),
             CONF_NEEDS_TWO: user_input.get(CONF_NEEDS_TWO, False),
+            CONF_TOGETHER: user_input.get(CONF_TOGETHER, False),
+            CONF_SECOND_ACTIVATION: user_input.get(CONF_SECOND_ACTIVATION, False),
             CONF_UPGRADES_TO: user_input.get(CONF_UPGRADES_TO),
             CONF_SUBJECT: user_input.get(CONF_SUBJECT, ""),
         }
@@ -206,7 +214,8 @@ def _schema(groups: dict[str, str], worse: dict[str, str], *, covert: bool) -> v
     else:
         fields[vol.Required(CONF_CANCEL_WINDOW, default=0)] = _seconds(0, LONGEST_CANCEL_WINDOW)
         fields[vol.Required(CONF_ENDS_AT_ORIGIN, default=False)] = BooleanSelector()
-    fields[vol.Required(CONF_NEEDS_TWO, default=False)] = BooleanSelector()
+    for option in (CONF_NEEDS_TWO, CONF_TOGETHER, CONF_SECOND_ACTIVATION):
+        fields[vol.Required(option, default=False)] = BooleanSelector()
     if worse:
         fields[vol.Optional(CONF_UPGRADES_TO)] = choice(worse)
     return vol.Schema(fields)

@@ -9,6 +9,7 @@ from ..engine import tokens
 from ..engine.commands import ReportCleared
 from ..engine.events import Acknowledged, Arrived
 from ..engine.kinds import Reply
+from ..paths import comes_from_outside
 from ..rights import Right, may
 from ..site import Site
 
@@ -55,6 +56,8 @@ def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
     for incident, call in site.shown_to(user):
         expected = tokens.reply(incident, call.channel, asked, reply)
         if secrets.compare_digest(expected.encode(), token.encode()):
+            if comes_from_outside() and not incident.plan.covert:
+                site.memory.answered_from_outside(call.responder)
             followed = site.async_answer(incident, site.actor(user, call), reply, asked=asked)
             comes = any(isinstance(event, Acknowledged | Arrived) for event in followed)
             if (

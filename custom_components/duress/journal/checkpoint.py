@@ -13,12 +13,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..engine.site_events import DutyChanged, LevelChanged, SignedOn, Visited
+from ..engine.site_events import AnsweredFromOutside, DutyChanged, LevelChanged, SignedOn, Visited
 from .lines import NO_LINE, Position
 
 FILE = "checkpoint.log"
 ALIVE = "alive.log"
-REMEMBERED = {DutyChanged.__name__: "responder", SignedOn.__name__: "post", Visited.__name__: "point"}
+REMEMBERED = {
+    AnsweredFromOutside.__name__: "responder",
+    DutyChanged.__name__: "responder",
+    SignedOn.__name__: "post",
+    Visited.__name__: "point",
+}
 """Lines of which the last one counts, and the field that says about what."""
 
 

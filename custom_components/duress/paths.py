@@ -1,0 +1,78 @@
+"""Whether calls get out without the internet, and answers back from outside: known before anybody presses.
+
+What cannot be seen is not claimed: a phone's own connection counts while it has one, an action if a manager says so.
+"""
+
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.http import current_request
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.util.network import is_local
+
+from .const import ISSUE_NEEDS_INTERNET, ISSUE_ONLY_AT_HOME
+from .effects.phone import is_connected
+from .issues import async_set_issue
+from .site import Site
+
+LOOK_EVERY = timedelta(minutes=5)
+JUDGED_AFTER = timedelta(hours=1)
+"""How long after a start a phone has to make its own connection before its lack is reported."""
+SEEN_FOR = timedelta(hours=24)
+"""How long a phone counts as one that connects at home: whoever works there was there within a day."""
+
+
+class Paths:
+    """Looks after the ways out of a house and back into it."""
+
+    def __init__(self, hass: HomeAssistant, site: Site) -> None:
+        """Look every now and then."""
+        self._hass = hass
+        self._site = site
+        self._since = site.now()
+        self._connected_at: datetime | None = None
+        self._stop_looking = async_track_time_interval(hass, self._look, LOOK_EVERY, cancel_on_shutdown=True)
+
+    @callback
+    def async_stop(self) -> None:
+        """Look no more, and withdraw what was said."""
+        self._stop_looking()
+        for issue in (ISSUE_NEEDS_INTERNET, ISSUE_ONLY_AT_HOME):
+            async_set_issue(self._hass, issue, self._site.entry_id, wanted=False)
+
+    @callback
+    def _look(self, _now: datetime) -> None:
+        """Say what is missing; not while that could tell of a quiet call (hazard H26)."""
+        site, now = self._site, self._site.now()
+        responders = site.configuration.responders.values()
+        if any(is_connected(self._hass, phone) for responder in responders for phone in responder.phones):
+            self._connected_at = now
+        if not site.configuration.live or any(incident.plan.covert for incident in site.incidents.open()):
+            return
+        connects = self._connected_at is not None and now - self._connected_at < SEEN_FOR
+        local = connects or any(responder.local for responder in responders)
+        judged = now - self._since >= JUDGED_AFTER
+        async_set_issue(self._hass, ISSUE_NEEDS_INTERNET, site.entry_id, wanted=judged and not local)
+        outside = _has_address_outside(self._hass) or site.memory.was_answered_from_outside
+        async_set_issue(self._hass, ISSUE_ONLY_AT_HOME, site.entry_id, wanted=not outside)
+
+
+def comes_from_outside() -> bool:
+    """Return whether what is being handled came in over an address that is not in this house."""
+    request = current_request.get()
+    if request is None or request.remote is None:
+        return False
+    try:
+        return not is_local(ip_address(request.remote))
+    except ValueError:
+        return False
+
+
+def _has_address_outside(hass: HomeAssistant) -> bool:
+    try:
+        get_url(hass, allow_internal=False, allow_ip=True)
+    except NoURLAvailableError:
+        return False
+    return True

@@ -1,0 +1,16 @@
+"""The page behind the tap."""
+
+from pathlib import Path
+import tempfile
+
+from simulation.page import live_through_on_the_page
+from simulation.world import World
+
+from .common import Result, judged
+
+
+async def a_call_on_the_page(world: World) -> Result:
+    """Ann lives through a call on the page alone, in a real browser; a visitor sees nothing of it."""
+    await world.set_up_site(wait=0)
+    with tempfile.TemporaryDirectory(prefix="duress-pictures-") as pictures:
+        return judged(await live_through_on_the_page(world, Path(pictures)))
