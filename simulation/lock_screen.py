@@ -41,7 +41,7 @@ async def take_pictures(folder: Path, pictures: Path) -> None:
 
 async def draw(messages: Sequence[Shown], path: Path) -> None:
     """Save a picture of these messages."""
-    height = 330 * -(-len(messages) // 3)
+    height = 100 + 310 * -(-len(messages) // 3)
     with tempfile.TemporaryDirectory(prefix="duress-messages-") as folder:
         page = Path(folder) / "messages.html"
         page.write_text(HEAD + "".join(map(_card, messages)), "utf-8")

@@ -23,7 +23,7 @@ const STYLE = `
   button:disabled { opacity: .5; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
   .fact { white-space: pre-line; margin-top: 0; }
-  table { width: 100%; border-collapse: collapse; font-size: 16px; }
+  table { width: calc(100% - 32px); margin: 0 16px; border-collapse: collapse; font-size: 16px; }
   td { padding: 6px 0; vertical-align: top; overflow-wrap: anywhere; }
   td:last-child { text-align: right; color: var(--secondary-text-color); }
   details { padding-bottom: 12px; font-size: 15px; }
