@@ -14,6 +14,7 @@ from custom_components.duress.engine.commands import (
     AtOrigin,
     Command,
     Gather,
+    PressedElsewhere,
     ReportCleared,
     ReportDelivery,
     ReportPosition,
@@ -60,7 +61,7 @@ class Life(RuleBasedStateMachine):
 
     @initialize(found=st.booleans(), late=st.booleans(), tracks=st.booleans(), two=st.booleans())
     def it_is_pressed(self, found: bool, late: bool, tracks: bool, two: bool) -> None:
-        plan = replace(HANDLE_PRESS.plan, needs_two=two)
+        plan = replace(HANDLE_PRESS.plan, needs_two=two, second_activation=two)
         self.handle(replace(HANDLE_PRESS, plan=plan, found=found, late=late, tracks=tracks))
 
     def handle(self, command: Command) -> list[Event]:
@@ -137,6 +138,12 @@ class Life(RuleBasedStateMachine):
     @rule(leader=st.sampled_from([HANDLE_PRESS.incident, "other"]))
     def all_that_a_start_found_is_in(self, leader: str) -> None:
         self.handle(Gather(leader=leader, also=(), reach=self.reach))
+
+    @rule()
+    def another_button_of_its_plan_is_pressed(self) -> None:
+        before = self.state
+        self.handle(PressedElsewhere(press=replace(HANDLE_PRESS.press, point="q")))
+        assert (self.state.phase, self.state.going) == (before.phase, before.going)
 
     @precondition(lambda self: self.state.is_open)
     @rule()

@@ -10,8 +10,6 @@ from custom_components.duress.paths import comes_from_outside
 from tests.site import PLAN, SiteUnderTest
 
 SOUND = {"action": "siren.sound"}
-# Saving the issues waits for the event loop's own clock, which no test moves.
-saving_waits = pytest.mark.parametrize("expected_lingering_timers", [True])
 
 
 @pytest.fixture
@@ -28,7 +26,6 @@ class Request:
         self.remote = remote
 
 
-@saving_waits
 async def test_h33_a_house_that_only_the_internet_connects_to_its_phones_is_told_so(house: SiteUnderTest) -> None:
     await house.advance(minutes=50)
     assert house.issues() == set()  # a phone may still connect
@@ -46,7 +43,6 @@ async def test_h33_a_siren_that_works_without_the_internet_is_enough(house: Site
     assert house.issues() == set()
 
 
-@saving_waits
 async def test_h33_a_phone_with_a_connection_of_its_own_is_enough_for_a_day(
     house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
