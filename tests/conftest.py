@@ -8,7 +8,6 @@ import custom_components.duress  # noqa: F401  # isort: skip
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -55,7 +54,5 @@ async def site(
     yield site
     if hass.state is not CoreState.stopped:
         await site.settle()
-    # Saving the issues waits for the event loop's own clock, which no test moves.
-    ir.async_get(hass)._store._async_cleanup_delay_listener()
     for person in site.people.values():
         person.hears_nothing()

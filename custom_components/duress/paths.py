@@ -37,8 +37,10 @@ class Paths:
 
     @callback
     def async_stop(self) -> None:
-        """Look no more, and withdraw what was said."""
+        """Look no more, and withdraw what was said; not while Home Assistant closes, which is saving already."""
         self._stop_looking()
+        if not self._hass.is_running:
+            return
         for issue in (ISSUE_NEEDS_INTERNET, ISSUE_ONLY_AT_HOME):
             async_set_issue(self._hass, issue, self._site.entry_id, wanted=False)
 
