@@ -55,7 +55,8 @@ class Announcements:
             return []
         responders = self._site.configuration.responders
         called = {call.responder for call in incident.called if call.channel.startswith(ActionsAdapter.prefix)}
-        return [responders[r] for r in called if r in responders and responders[r].repeat_every]
+        waited_for = called - {actor.responder for actor in incident.going}
+        return [responders[r] for r in waited_for if r in responders and responders[r].repeat_every]
 
     def _begin(self, key: tuple[str, str], responder: Responder) -> None:
         incident_id, responder_id = key

@@ -154,8 +154,8 @@ class ResponderStatus(DuressEntity, SensorEntity):
             self._busy.pop(incident.id, None)
 
     def _doing(self, incident: Incident) -> str | None:
-        if incident.taken_by is not None and incident.taken_by.responder == self._responder and incident.progress:
-            return incident.progress.value
+        if (progress := incident.progress_of(self._responder)) is not None:
+            return progress.value
         calls = (m for m in incident.messages.values() if m.kind is MessageKind.CALL)
         asked = incident.phase is Phase.ACTIVE and self._responder not in incident.declined
         return CALLED if asked and any(m.responder == self._responder for m in calls) else None

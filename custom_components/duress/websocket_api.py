@@ -206,6 +206,7 @@ def _summary(site: Site, incident: Incident) -> dict[str, Any]:
         "opened_at": incident.opened_at.isoformat(),
         "presses": incident.presses,
         "acknowledged_by": _actor(site, incident.taken_by),
+        "going": [_actor(site, actor) for actor in incident.going],
         "resolved_by": _actor(site, incident.resolved_by),
         "reason": incident.reason,
         "code": incident.code,

@@ -249,6 +249,15 @@ def test_the_one_who_goes_is_reminded_while_a_second_is_called_for() -> None:
     assert story.now.reminders == 1
 
 
+def test_h46_an_old_take_over_that_is_tapped_when_more_help_is_wanted_joins() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.answer(10, ANN, Reply.GOING)
+    story.answer(20, ANN, Reply.MORE_HELP)
+    assert story.answer(30, BOB, Reply.TAKE_OVER, asked=0) == [Acknowledged]
+    assert story.now.going == (ANN, BOB)
+
+
 def test_nobody_waits_for_ever_whatever_two_people_answer() -> None:
     replies = (Reply.GOING, Reply.ON_SCENE, Reply.CANNOT_GO, Reply.MORE_HELP)
     for first, second, third in product(replies, repeat=3):

@@ -55,6 +55,7 @@ async def test_a_lift_that_needs_two_calls_until_two_go_and_each_knows_of_the_ot
     (told,) = bob.reads()
     assert "Ann goes as well." in told.body
     cas.hears("Ann is going")
+    assert [house.state(f"sensor.{name}_status") for name in ("ann", "bob", "cas")] == ["en_route", "en_route", "free"]
     await house.taps("Ann", "I'm there")
     await house.taps("Bob", "I'm there")
     await house.taps("Bob", "Person helped")
