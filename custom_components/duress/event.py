@@ -84,7 +84,7 @@ class SiteCall(DuressEntity, EventEntity):
     @override
     def _incident_changed(self, incident: Incident, events: list[Event]) -> None:
         """Show each step that a call takes, with where it came from."""
-        place = {"trigger_point": incident.place.point, "area": incident.place.area}
+        place = {"trigger_point": incident.place.point, "area": incident.place.area, "drill": incident.drill}
         for event in events:
             if (happening := HAPPENINGS.get(type(event))) is not None:
                 self._trigger_event(happening, place)

@@ -44,21 +44,26 @@ class Incidents:
         """Return the responders who go to, or are at, another open incident, and so cannot come to this point (H15).
 
         Whoever is at the same trigger point can, or `near` where calls of one area go together, and whoever only tries
-        one out. A covert incident does not count: that others are called the sooner for an open one would show that
-        there is one (hazard H6).
+        one out or practises. A covert incident does not count: that others are called the sooner for an open one would
+        show that there is one (hazard H6).
         """
-        real = (i for i in self._current.values() if not i.plan.covert and not i.plan.for_trying)
+        real = (i for i in self._current.values() if not (i.plan.covert or i.plan.for_trying or i.drill))
         elsewhere = (i for i in real if i.press.point != point and not (i.plan.together and i.press.point in near))
         going = (actor for i in elsewhere if i.is_open for actor in i.going)
         return frozenset(actor.responder for actor in going if actor.responder is not None)
 
+    def real(self, point: str | None = None) -> list[Incident]:
+        """Return the open incidents that are no drills, of one trigger point or of all."""
+        return [incident for incident in self.open(point) if not incident.drill]
+
     def elsewhere(self, plan: str, point: str) -> list[Incident]:
-        """Return the open incidents of a plan that came from other trigger points."""
-        return [incident for incident in self.open() if incident.plan.id == plan and incident.press.point != point]
+        """Return the open incidents of a plan that came from other trigger points, but for drills."""
+        return [i for i in self.real() if i.plan.id == plan and i.press.point != point]
 
     def together_with(self, incident: Incident, near: frozenset[str]) -> list[Incident]:
         """Return the open incidents `near` that whoever goes to this one goes to as well."""
-        others = self.elsewhere(incident.plan.id, incident.press.point) if incident.plan.together else ()
+        together = incident.plan.together and not incident.drill
+        others = self.elsewhere(incident.plan.id, incident.press.point) if together else ()
         return [other for other in others if other.press.point in near]
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:

@@ -55,7 +55,7 @@ class Memory:
     def note(self, incident: Incident, events: Iterable[Event]) -> None:
         """Note who arrived; a quiet call leaves no trace but its own."""
         for event in events:
-            if isinstance(event, Arrived) and not incident.plan.covert:
+            if isinstance(event, Arrived) and not (incident.plan.covert or incident.drill):
                 self._visited[incident.press.point] = event.at
                 self._record(Visited(at=event.at, point=incident.press.point))
 

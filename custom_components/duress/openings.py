@@ -38,12 +38,13 @@ def opening(
     visited_at: datetime | None = None,
     found: bool = False,
     late: bool = False,
+    drill: bool = False,
 ) -> HandlePress:
     """Return the command for a press, where somebody was last `visited_at`.
 
-    Whoever is known to have pressed holds the trigger point (hazard H2).
+    Whoever is known to have pressed holds the trigger point (hazard H2), unless they only began a drill.
     """
-    pressed_by = configuration.responders_of(press.user)
+    pressed_by = configuration.responders_of(press.user) if not drill else ()
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
@@ -52,7 +53,7 @@ def opening(
         plan = replace(plan, steps=tuple(replace(step, critical=False) for step in plan.steps))
     plan = replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))
     holders = tuple(dict.fromkeys((*point.holders, *pressed_by)))
-    tracks = point.tells_position and press.user is not None
+    tracks = point.tells_position and press.user is not None and not drill
     return HandlePress(
         press=press,
         place=replace(place_of(hass, point, press.user), soft_until=soft_until, visited_at=visited_at),
@@ -65,6 +66,7 @@ def opening(
         position=position_of(hass, press.user) if tracks else None,
         found=found and not plan.covert,
         late=late,
+        drill=drill,
     )
 
 

@@ -27,7 +27,7 @@ from .engine.kinds import Reply, ResolveReason
 from .engine.model import Incident
 from .engine.site_events import CustodyChanged
 from .engine.why import Why
-from .intake.by_hand import async_press_by_hand
+from .intake.by_hand import async_press_by_hand, async_start_drill
 from .line import LINES
 from .outlook import expected_calls, names_in
 from .rights import Right, async_require, may
@@ -54,6 +54,7 @@ SERVICE_RESOLVE = "resolve"
 SERVICE_LEND = "lend"
 SERVICE_RETURN = "return"
 SERVICE_REPORT_LOST = "report_lost"
+SERVICE_START_DRILL = "start_drill"
 SERVICE_CALL_SOFTLY = "call_softly"
 SERVICE_CALL_LOUDLY = "call_loudly"
 SERVICE_WHO_IS_CALLED = "who_is_called"
@@ -98,6 +99,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_START_DRILL, _async_start_drill, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_SOFTLY, _async_call_softly, SOFTLY_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_LOUDLY, _async_call_loudly, SCHEMA)
     hass.services.async_register(
@@ -111,6 +113,14 @@ async def _async_press(call: ServiceCall) -> None:
     if point is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
     async_press_by_hand(site, point, ACTION_SOURCE, call.context.user_id)
+
+
+async def _async_start_drill(call: ServiceCall) -> None:
+    site, point = _target(call)
+    user = await _async_person(call, Right.MANAGE, site)
+    if point is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    async_start_drill(site, point, ACTION_SOURCE, user.id)
 
 
 async def _async_answer(reply: Reply, call: ServiceCall) -> None:
@@ -140,7 +150,8 @@ async def _async_person(call: ServiceCall, right: Right, site: Site) -> User:
 
 def _do(site: Site, point: TriggerPoint | None, action: Callable[[Incident], list[Event]]) -> None:
     """Do something to the open calls of a trigger point; say why, where none of them took it."""
-    incidents = site.incidents.open(point.id if point is not None else None)
+    about = point.id if point is not None else None
+    incidents = site.incidents.real(about) or site.incidents.open(about)  # what is real goes before any drill
     if point is None:
         incidents = [incident for incident in incidents if incident.press.point not in site.configuration.points]
     if not incidents:

@@ -152,7 +152,7 @@ class Site:
             late=late,
         )
         response = command.plan
-        incidents = [i for i in self.incidents.open(press.point) if self.configuration.joins(response.id, i.plan.id)]
+        incidents = [i for i in self.incidents.real(press.point) if self.configuration.joins(response.id, i.plan.id)]
         events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
         for other in self.incidents.elsewhere(response.id, point.id):
             self.handle(PressedElsewhere(press=press), other.id)

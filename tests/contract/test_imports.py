@@ -91,6 +91,7 @@ ARROWS = {
         "effects",
         "engine",
         "issues.py",
+        "openings.py",
         "paths.py",
         "rights.py",
         "site.py",

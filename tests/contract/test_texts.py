@@ -91,7 +91,9 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
-    kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene|short|company|covert_short|activated_again"
+    kinds = (
+        "call|duty|outlook|taken_back|arrival_how|reminder_on_scene|short|company|covert_short|activated_again|drill"
+    )
     said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}

@@ -109,7 +109,7 @@ class Language:
         title, *body = keys_of(incident, kind, answerable=answerable)
         replies = replies_to(incident, kind) if answerable else ()
         return Text(
-            title=self.say(title, words),
+            title=self._marked(incident, self.say(title, words)),
             body="\n".join(self.say(key, words) for key in body),
             buttons=tuple((reply, words[reply.value]) for reply in replies),
         )
@@ -118,9 +118,13 @@ class Language:
         """Return how an open call is named to who was called for it; a quiet one by its own words only."""
         point = plain(incident.place.point) or self.say("point_unknown", {})
         if not incident.plan.covert:
-            return point
+            return self._marked(incident, point)
         subject = plain(incident.plan.subject) or self.say("covert_subject", {})
-        return self.say("covert_title", {"subject": subject, "point": point})
+        return self._marked(incident, self.say("covert_title", {"subject": subject, "point": point}))
+
+    def _marked(self, incident: Incident, title: str) -> str:
+        """Return a title that begins with what nobody may overlook: that it is a drill, of a quiet call too (H38)."""
+        return self.say("drill_title", {"title": title}) if incident.drill else title
 
     def _where(self, incident: Incident) -> str:
         """Return where to go: where the phone is that called, if it says so. What is worn may be elsewhere (H45)."""

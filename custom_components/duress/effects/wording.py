@@ -26,6 +26,11 @@ COVERT_ENDS = (Reply.OVER, Reply.ACCIDENTAL)
 
 def keys_of(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
     """Return the keys of the title and of each line of the body: how things stand, then what to do about it."""
+    title, *lines = _keys(incident, kind, answerable=answerable)
+    return (title, "drill_body", *lines) if incident.drill else (title, *lines)
+
+
+def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
     if incident.plan.covert:
         return _covert_keys(incident, kind, answerable=answerable)
     if kind is MessageKind.CALL:

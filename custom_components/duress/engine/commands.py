@@ -29,6 +29,8 @@ class HandlePress:
     position: Position | None = None
     found: bool = False
     late: bool = False
+    drill: bool = False
+    """Whether somebody practises: the plan runs, marked as a drill, beside whatever is real (hazard H38)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

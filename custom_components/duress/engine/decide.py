@@ -190,6 +190,7 @@ def _opened(
         until=until,
         found=command.found,
         tracks=command.tracks,
+        drill=command.drill,
         position=command.position,
     )
 

@@ -31,6 +31,7 @@ class Opened:
     until: datetime | None = None
     found: bool = False
     tracks: bool = False
+    drill: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
     position: Position | None = field(default=None, metadata=PRIVATE)

@@ -140,6 +140,7 @@ def _opened(event: Opened) -> Incident:
         holders=event.holders,
         follows=event.follows,
         tracks=event.tracks,
+        drill=event.drill,
         position=event.position,
         phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,

@@ -123,6 +123,8 @@ class Incident:
     holders: tuple[str, ...] = ()
     """Responders who carry the trigger point, or are where it is."""
     follows: str | None = None
+    drill: bool = False
+    """Whether somebody practises: nobody needs help (hazard H38)."""
     tracks: bool = False
     """Whether the phone of whoever pressed is asked where it is, as long as `tracks_position` allows it."""
     position: Position | None = None

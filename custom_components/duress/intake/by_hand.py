@@ -1,4 +1,4 @@
-"""A press inside Home Assistant itself: by one of our actions, or the button in the companion app."""
+"""A press inside Home Assistant itself: by one of our actions, or the button in the companion app; and a drill."""
 
 from homeassistant.core import callback
 
@@ -6,6 +6,7 @@ from ..clock import Clock
 from ..const import GESTURE_SINGLE
 from ..engine.kinds import Origin
 from ..engine.model import Press
+from ..openings import opening
 from ..site import Site
 from ..trigger_points import TriggerPoint
 
@@ -13,7 +14,19 @@ from ..trigger_points import TriggerPoint
 @callback
 def async_press_by_hand(site: Site, point: TriggerPoint, source: str, user: str | None) -> None:
     """Take a press that a user, or an automation without one, made just now. Whether they may was asked before."""
-    press = Press(
+    site.async_press(point, _press(point, source, user), point.plan)
+
+
+@callback
+def async_start_drill(site: Site, point: TriggerPoint, source: str, user: str) -> None:
+    """Run the plan of a trigger point as a drill. A press meanwhile is a real one, beside it (hazard H38)."""
+    press, reach = _press(point, source, user), site.reach(point.id)
+    command = opening(site.hass, site.configuration, reach, point, press, plan_id=point.plan, drill=True)
+    site.handle(command, command.incident)
+
+
+def _press(point: TriggerPoint, source: str, user: str | None) -> Press:
+    return Press(
         point=point.id,
         source=source,
         gesture=GESTURE_SINGLE,
@@ -21,4 +34,3 @@ def async_press_by_hand(site: Site, point: TriggerPoint, source: str, user: str 
         origin=Origin.LOCAL,
         user=user,
     )
-    site.async_press(point, press, point.plan)
