@@ -38,6 +38,7 @@ from .trigger_points import TriggerPoint, point_of
 
 FALLBACK_PLAN = "fallback"
 COMMISSIONING_PLAN = "commissioning"
+COERCED_PLAN = "coerced"
 REPEAT_AFTER = timedelta(seconds=60)
 """How long the plans wait that nobody set up: one default step."""
 
@@ -100,6 +101,27 @@ class Configuration:
             return None
         place = self.points.get(point)
         return _at(worse, place.area if place is not None else None)
+
+    def coerced(self, plan: Plan, reach: Reach, made_to: tuple[str, ...]) -> tuple[Plan, tuple[str, ...]]:
+        """Return the quiet plan that goes on where somebody may have been made to end a call, and who is kept out.
+
+        It calls those whom the call would have called, or everybody. Those who may have been `made_to` are kept out of
+        it, unless nobody else can answer.
+        """
+        kind = CallType.STAFF_DURESS
+        quiet = Plan(
+            id=COERCED_PLAN,
+            steps=plan.steps,
+            repeat_after=plan.repeat_after,
+            call_type=kind,
+            covert=True,
+            arrival_within=ARRIVAL_WITHIN[kind],
+            for_trying=plan.for_trying,
+        )
+        for candidate in (quiet, _calling(COERCED_PLAN, quiet, tuple(self.responders))):
+            if candidate.can_be_answered(candidate.allowed(reach, made_to)):
+                return candidate, made_to
+        return quiet, ()
 
     def near(self, point: str | None) -> frozenset[str]:
         """Return the trigger points of the same area, without the one itself."""

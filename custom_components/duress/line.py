@@ -14,6 +14,7 @@ from .configuration import Configuration
 from .const import DOMAIN
 from .intake.answers import async_listen_for_answers
 from .intake.following import async_follow
+from .intake.keypads import async_listen_to_keypads
 from .intake.positions import Positions
 from .intake.sources import SourceListener
 from .paths import Paths
@@ -59,6 +60,7 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
         Assurance(hass, site).async_stop,
         Paths(hass, site).async_stop,
         async_listen_for_answers(hass, site),
+        async_listen_to_keypads(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )
     line = Line(site, sources, Changes(site, entry), stops)

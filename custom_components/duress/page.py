@@ -10,7 +10,7 @@ from .effects.wording import replies_on_page
 from .engine.kinds import Phase, Progress
 from .engine.messages import has_failed, newest_kind
 from .engine.model import Incident
-from .rights import may_see
+from .rights import may_act, may_see
 from .site import Site
 
 ENTRANCE_LENGTH = 500
@@ -23,7 +23,10 @@ def page_of(sites: Sequence[Site], user: User) -> dict[str, Any]:
     return {
         "title": language.say("page_title", {}) if language else "",
         "none": language.say("page_none", {}) if language else "",
-        "calls": [_call(site, incident, user) for site in sites for incident in calls_for(site, user)],
+        "calls": [
+            *(_call(site, incident, user) for site in sites for incident in calls_for(site, user)),
+            *(_own_call(site, incident, user) for site in sites for incident in pressed_by(site, user)),
+        ],
         "phones": [phone for site in own for phone in _shared_phones(site, user)],
     }
 
@@ -36,6 +39,21 @@ def calls_for(site: Site, user: User) -> list[Incident]:
     own = site.configuration.responders_of(user.id)
     seen = (i for i in reversed(site.incidents.open()) if may_see(user, i, site.configuration))
     return [incident for incident in seen if own or not incident.plan.covert]
+
+
+def pressed_by(site: Site, user: User) -> list[Incident]:
+    """Return the open calls that a user made, where the page shows them no more of it. Quiet ones show nothing."""
+    if not may_act(user):
+        return []
+    shown = {incident.id for incident in calls_for(site, user)}
+    own = (i for i in reversed(site.incidents.open()) if i.press.user == user.id and not i.plan.covert)
+    return [incident for incident in own if incident.id not in shown]
+
+
+def can_be_cancelled(site: Site, incident: Incident) -> bool:
+    """Return whether a code that is typed on a screen ends a call, or seems to."""
+    with_codes = any(responder.codes for responder in site.configuration.responders.values())
+    return with_codes and not (incident.plan.covert or incident.plan.ends_at_origin or incident.stale)
 
 
 def language_of(site: Site, user: User) -> Language:
@@ -64,7 +82,34 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "facts": _facts(site, incident, language),
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
         "timeline": language.say("page_timeline", {}),
+        "cancel": _cancel(site, incident, language),
     }
+
+
+def _own_call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
+    """Return what whoever called sees, who is nobody else here: that the call was made, and that somebody comes."""
+    language, stands = language_of(site, user), _stands(incident)
+    key = {"waiting": "page_own_calling", "coming": "page_own_coming", "there": "page_own_there"}[stands]
+    name = language.name(incident.taken_by, site.configuration)
+    return {
+        "entry_id": site.entry_id,
+        "incident_id": incident.id,
+        "asked": incident.asked,
+        "stands": stands,
+        "title": language.say("page_own_title", {"point": plain(incident.place.point)}),
+        "lines": [language.say(key, {"name": name})],
+        "buttons": [],
+        "facts": [],
+        "people": None,
+        "timeline": None,
+        "cancel": _cancel(site, incident, language),
+    }
+
+
+def _cancel(site: Site, incident: Incident, language: Language) -> dict[str, str] | None:
+    if not can_be_cancelled(site, incident):
+        return None
+    return {"label": language.say("page_cancel", {}), "code": language.say("page_code", {})}
 
 
 def _stands(incident: Incident) -> str:

@@ -10,6 +10,7 @@ from .const import (
     CONF_ACTIONS,
     CONF_AREAS,
     CONF_CARRIERS,
+    CONF_CODES,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -71,6 +72,8 @@ class Responder:
     duty: DutyPlan = DutyPlan()
     carriers: Mapping[str, str] = field(default_factory=dict)
     """The names of those who may have its shared phone, by ids of ours (hazard H31)."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """What is kept of the codes that this one types: `pin` and `duress`, as hashes (hazard H41)."""
     language: str | None = None
     """In which messages are written, None for Home Assistant's own."""
 
@@ -124,5 +127,6 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
             zone=data.get(CONF_ZONE),
         ),
         carriers=data.get(CONF_CARRIERS, {}),
+        codes=data.get(CONF_CODES, {}),
         language=data.get(CONF_LANGUAGE),
     )

@@ -17,6 +17,7 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .archive import Archive
 from .clock import Clock
+from .codes import Codes
 from .configuration import FALLBACK_PLAN, Configuration
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .duty import Duties
@@ -64,6 +65,7 @@ class Site:
         self.duties = Duties(hass, self)
         self.memory = Memory(self.record, self.now)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
+        self.codes = Codes(hass, self._journal.folder)
         self.archive = Archive(hass, self._journal)
         self._runner = Runner(hass, self.channels.async_deliver, lambda i, report: self.handle(report, i))
         self._clock = Clock(None)
@@ -130,8 +132,6 @@ class Site:
             self.readiness.async_stop()
         await self._journal.close()
 
-    # What others ask of a site
-
     @callback
     def async_press(
         self, point: TriggerPoint, press: Press, plan: str | None, *, found: bool = False, late: bool = False
@@ -166,9 +166,9 @@ class Site:
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
         reach, point = self.reach(incident.press.point), incident.press.point
-        busy = by.responder in reach.busy
         upgrade = self.configuration.upgrade(incident.plan, point, reach) if reply is Reply.MORE_HELP else None
-        events = self.handle(Answer(by=by, reply=reply, asked=asked, busy=busy, upgrade=upgrade), incident.id)
+        answer = Answer(by=by, reply=reply, asked=asked, busy=by.responder in reach.busy, upgrade=upgrade)
+        events = self.handle(answer, incident.id)
         if reply in (Reply.GOING, Reply.TAKE_OVER):
             for other in self.incidents.together_with(incident, self.configuration.near(point)):
                 self.handle(Answer(by=by, reply=reply), other.id)

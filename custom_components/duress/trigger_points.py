@@ -13,8 +13,10 @@ from .const import (
     CONF_ASKS_FOR,
     CONF_CANCEL_WINDOW,
     CONF_CUSTODY,
+    CONF_DEVICE,
     CONF_GESTURE,
     CONF_HOLDERS,
+    CONF_KEYPAD,
     CONF_LENT_TO,
     CONF_LOST_SINCE,
     CONF_PHONE,
@@ -26,6 +28,7 @@ from .const import (
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
     CONF_UNTIL,
+    CONF_WHEN_CODE_TYPED,
     CONF_WHEN_PLACED,
     CONF_WHEN_SOMEBODY_COMES,
     CONF_WITHIN,
@@ -68,6 +71,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keypad:
+    """Where codes are typed for a trigger point: what a duress code calls by, and what is done at every code."""
+
+    device: str
+    plan: str
+    when_typed: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerPoint:
     """A thing that a person uses to call for help."""
 
@@ -92,6 +104,7 @@ class TriggerPoint:
     when_placed: tuple[Mapping[str, Any], ...] = ()
     """Actions that tell whoever called that the call was made."""
     when_somebody_comes: tuple[Mapping[str, Any], ...] = ()
+    keypad: Keypad | None = None
     lent_to: str | None = None
     lost_since: datetime | None = None
     soft_until: datetime | None = None
@@ -111,7 +124,8 @@ class TriggerPoint:
     @property
     def plans(self) -> tuple[str | None, ...]:
         """Return what may happen after a press, whichever way it comes."""
-        return (self.plan, *(source.plan for source in self.calls))
+        duress = (self.keypad.plan,) if self.keypad is not None else ()
+        return (self.plan, *(source.plan for source in self.calls), *duress)
 
 
 def point_of(subentry: ConfigSubentry) -> TriggerPoint:
@@ -120,6 +134,7 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
     custody = data.get(CONF_CUSTODY, {})
     two_actions = data.get(CONF_TWO_ACTIONS, {})
     softened = data.get(CONF_SOFTENED, {})
+    keypad = data.get(CONF_KEYPAD)
     return TriggerPoint(
         id=subentry.subentry_id,
         name=subentry.title,
@@ -140,6 +155,13 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
         when_somebody_comes=tuple(data.get(CONF_WHEN_SOMEBODY_COMES, ())),
         soft_until=datetime.fromisoformat(softened[CONF_UNTIL]) if softened else None,
         soft_because=softened.get(CONF_REASON, ""),
+        keypad=Keypad(
+            device=keypad[CONF_DEVICE],
+            plan=keypad[CONF_PLAN],
+            when_typed=tuple(keypad.get(CONF_WHEN_CODE_TYPED, ())),
+        )
+        if keypad
+        else None,
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
     )

@@ -7,6 +7,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
+from .cancelling import async_cancel
 from .effects.texts import clock
 from .engine import replay
 from .engine.codec import encode
@@ -16,7 +17,7 @@ from .engine.model import Actor, Incident
 from .engine.site_events import ConfigurationChanged
 from .journal import Entry
 from .line import LINES
-from .page import calls_for, language_of, page_of
+from .page import calls_for, can_be_cancelled, language_of, page_of, pressed_by
 from .rights import Right, may, may_see
 from .site import Site
 from .timeline import Timeline
@@ -27,6 +28,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_page)
     websocket_api.async_register_command(hass, websocket_page_answer)
+    websocket_api.async_register_command(hass, websocket_page_cancel)
     websocket_api.async_register_command(hass, websocket_sign_on)
     websocket_api.async_register_command(hass, websocket_changes)
     websocket_api.async_register_command(hass, websocket_incidents)
@@ -164,6 +166,28 @@ def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, mes
     followed = site.async_answer(incident, by, message["reply"], message["asked"])
     refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
     said = language_of(site, connection.user).say(f"why_{refused[0]}", {}) if refused else ""
+    connection.send_result(message["id"], {"said": said})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/page_cancel",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("code"): vol.All(str, vol.Length(1, 20)),
+    }
+)
+@websocket_api.async_response
+async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Take a code that was typed to end a call. The answer is the same whatever it was."""
+    line, user = hass.data[LINES].get(message["entry_id"]), connection.user
+    shown = (*calls_for(line.site, user), *pressed_by(line.site, user)) if line is not None else ()
+    incidents = [i for i in shown if i.id == message["incident_id"] and can_be_cancelled(line.site, i)] if line else []
+    if line is None or not incidents or not may(user, Right.PRESS, line.site.configuration):
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
+        return
+    await async_cancel(line.site, incidents, message["code"], user.id, None)
+    said = language_of(line.site, user).say("page_cancelled", {})
     connection.send_result(message["id"], {"said": said})
 
 

@@ -49,6 +49,8 @@ ARROWS = {
     "journal": {"clock.py", "engine"},
     "archive.py": {"engine", "journal"},
     "memory.py": {"engine"},
+    "codes.py": {"clock.py", "responders.py"},
+    "cancelling.py": {"engine", "site.py"},
     "changes.py": {"engine", "site.py"},
     "paths.py": {"const.py", "effects", "issues.py", "site.py"},
     "page.py": {"effects", "engine", "rights.py", "site.py"},
@@ -68,6 +70,7 @@ ARROWS = {
     "site.py": {
         "archive.py",
         "clock.py",
+        "codes.py",
         "const.py",
         "duty.py",
         "effects",
@@ -85,6 +88,7 @@ ARROWS = {
     }
     | CONFIGURATION,
     "intake": {
+        "cancelling.py",
         "clock.py",
         "const.py",
         "devices.py",
@@ -106,6 +110,7 @@ ARROWS = {
     "silence.py": {"clock.py", "effects", "engine", "site.py"} | CONFIGURATION,
     "commissioning.py": {"const.py", "issues.py", "site.py"},
     "flow": {
+        "codes.py",
         "const.py",
         "devices.py",
         "effects",

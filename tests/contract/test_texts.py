@@ -75,6 +75,7 @@ SAYING = (
     "intake/positions.py",
     "outlook.py",
     "page.py",
+    "websocket_api.py",
     "silence.py",
     "timeline.py",
 )
@@ -91,9 +92,8 @@ def test_every_message_has_its_words() -> None:
     wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
-    kinds = (
-        "call|duty|outlook|taken_back|arrival_how|reminder_on_scene|short|company|covert_short|activated_again|drill"
-    )
+    kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene"
+    kinds += "|short|company|covert_short|activated_again|drill|page"
     said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
@@ -132,6 +132,9 @@ def test_every_dialog_has_its_texts(file: str) -> None:
     if "LearningFlow" in source:
         source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
         source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
+        source += (INTEGRATION / "flow/keypad.py").read_text("utf-8")
+    if "CodesFlow" in source:
+        source += (INTEGRATION / "flow/codes.py").read_text("utf-8")
     if "LearningFlow" in source or "async_errors_of_actions" in source:
         source += (INTEGRATION / "flow/actions.py").read_text("utf-8")
     assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))

@@ -64,9 +64,14 @@ def resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
     """Return what follows when a person says that it is over."""
     if (fenced := _fence(incident, command.by, Reply.OVER, command.asked, now)) is not None:
         return [fenced]
-    if incident.plan.ends_at_origin and not (_was_in_the_room(incident) or _may_end_it(incident, command)):
+    in_the_room = command.proof is Proof.ROOM or _was_in_the_room(incident)
+    if incident.plan.ends_at_origin and not (in_the_room or _may_end_it(incident, command)):
         return [AnswerRefused(at=now, by=command.by, reply=Reply.OVER, why=Why.ONLY_AT_ORIGIN)]
-    return [Resolved(at=now, by=command.by, reason=command.reason, note=command.note)]
+    return [
+        Resolved(
+            at=now, by=command.by, reason=command.reason, proof=command.proof, untold=command.untold, note=command.note
+        )
+    ]
 
 
 def arrived(incident: Incident, by: Actor, proof: Proof, now: datetime) -> Arrived:

@@ -8,6 +8,7 @@ from .kinds import CloseCode, Proof, Reply, ResolveReason
 from .model import Actor, Place, Position, Press
 from .plan import Plan
 from .reach import Reach
+from .why import Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ class HandlePress:
     late: bool = False
     drill: bool = False
     """Whether somebody practises: the plan runs, marked as a drill, beside whatever is real (hazard H38)."""
+    why: Why = Why.PRESSED
+    follows: str | None = None
+    """The incident that somebody may have been made to end, of which this one goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,10 @@ class Resolve:
     note: str | None = None
     asked: int | None = None
     in_charge: bool = False
+    proof: Proof | None = None
+    """What shows that it is said where the call came from."""
+    untold: tuple[str, ...] = ()
+    """Responders who are not told that it is over, because for them it is not."""
 
 
 class AtOrigin(Enum):

@@ -106,7 +106,7 @@ def _press(incident: Incident | None, command: HandlePress, now: datetime) -> li
 
 def _pressed(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
     if incident is None or not incident.is_open:
-        return _open(command, Why.PRESSED, now)
+        return _open(command, command.why, now, follows=command.follows)
     if incident.stale:
         return _open(command, Why.PRESSED_WHILE_STALE, now, follows=incident.id)
     is_same = incident.pressed_at is not None and now - incident.pressed_at < SAME_PRESS

@@ -244,6 +244,8 @@ class Resolved:
     reason: ResolveReason = ResolveReason.HELPED
     proof: Proof | None = None
     """What shows that it was said where the call came from, where it was."""
+    untold: tuple[str, ...] = ()
+    """Responders who are not told, because another call goes on in its place."""
     note: str | None = field(default=None, metadata=PRIVATE)
 
 

@@ -14,6 +14,7 @@ from ..const import (
     CONF_ACTIONS,
     CONF_AREAS,
     CONF_CARRIERS,
+    CONF_CODES,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -55,6 +56,7 @@ def new_responder(
         CONF_ZONE: None,
         CONF_LANGUAGE: None,
         CONF_CARRIERS: {},
+        CONF_CODES: {},
     }
 
 

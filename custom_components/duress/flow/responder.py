@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -53,13 +53,14 @@ from ..devices import entity_id_of, stored_id_of
 from ..effects.notify import NOTIFY
 from ..effects.phone import MOBILE_APP, phones_of
 from .actions import async_errors_of_actions
+from .codes import CodesFlow
 from .people import choice, logins, may_answer, new_responder, people
 
 ON_AND_OFF = ["schedule", "calendar", "input_boolean", "binary_sensor", "switch"]
 """Kinds of entities that can say by being on that somebody is on duty."""
 
 
-class ResponderFlow(ConfigSubentryFlow):
+class ResponderFlow(CodesFlow):
     """Choose the person or the post, then the phones, and whatever else is to be done to reach them."""
 
     _name: str | None = None
@@ -111,7 +112,7 @@ class ResponderFlow(ConfigSubentryFlow):
         self._data = {**new_responder(None), **subentry.data}
         self._name = people(self.hass).get(self._data[CONF_USER], subentry.title)
         first = "phones" if self._data[CONF_USER] in people(self.hass) else "post"
-        return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways", "part", "duty"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways", "part", "duty", "codes"])
 
     async def async_step_phones(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask which phones ring. A phone that registers later is not called until somebody adds it here."""

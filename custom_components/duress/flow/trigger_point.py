@@ -31,9 +31,11 @@ from ..const import (
     CONF_GESTURE,
     CONF_HOLDERS,
     CONF_IN_THE_ROOM,
+    CONF_KEYPAD,
     CONF_PHONE,
     CONF_PLAN,
     CONF_POSITION,
+    CONF_SOFTENED,
     CONF_SOURCES,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
@@ -49,11 +51,15 @@ from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import sounds_when_pressed
 from ..trigger_points import SIGNALS, WITHIN, TwoActions
 from .assurance import ASSURANCE, AssuranceFlow
+from .keypad import KeypadFlow
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 
+NOT_ASKED = (CONF_CUSTODY, CONF_KEYPAD, CONF_SOFTENED, *ASSURANCE)
+"""What the form does not ask for, and must not lose."""
 
-class TriggerPointFlow(LearningFlow, AssuranceFlow):
+
+class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
     """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
 
     _current: dict[str, Any]
@@ -87,7 +93,7 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow):
                 for signal in SIGNALS
             },
         }
-        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned", "assurance"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned", "assurance", "keypad"])
 
     async def async_step_warned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Warn that a button which is set up calls people while it is pressed here (hazard H53)."""
@@ -221,7 +227,7 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow):
 
     def _store(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
         """End the dialog. To whom a trigger point is lent is not asked here, and stays."""
-        data |= {key: self._data_before()[key] for key in (CONF_CUSTODY, *ASSURANCE) if key in self._data_before()}
+        data |= {key: self._data_before()[key] for key in NOT_ASKED if key in self._data_before()}
         if self.source == SOURCE_RECONFIGURE:
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), title=title, data=data

@@ -19,8 +19,10 @@ const STYLE = `
   .buttons { display: grid; gap: 10px; padding: 4px 16px 16px; }
   button { min-height: 56px; border: 0; border-radius: 12px; font: inherit; font-size: 18px; font-weight: 500;
     background: var(--secondary-background-color); color: var(--primary-text-color); cursor: pointer; }
-  button:first-child, button.chosen { background: var(--primary-color); color: var(--text-primary-color, #fff); }
+  .buttons > button:first-child:not(.other), button.chosen { background: var(--primary-color); color: var(--text-primary-color, #fff); }
   button:disabled { opacity: .5; }
+  input { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
+    border: 1px solid var(--divider-color); background: var(--card-background-color); color: inherit; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
   .fact { white-space: pre-line; margin-top: 0; }
   table { width: calc(100% - 32px); margin: 0 16px; border-collapse: collapse; font-size: 16px; }
@@ -84,17 +86,21 @@ class DuressPage extends HTMLElement {
     }, { type: "duress/page" });
   }
 
-  async _answer(call, button) {
+  _answer(call, button) {
+    return this._send({
+      type: "duress/page_answer",
+      entry_id: call.entry_id,
+      incident_id: call.incident_id,
+      reply: button.reply,
+      asked: call.asked,
+    });
+  }
+
+  async _send(request) {
     for (const each of this.shadowRoot.querySelectorAll("button")) each.disabled = true;
     this._said.textContent = "";
     try {
-      const result = await this._hass.callWS({
-        type: "duress/page_answer",
-        entry_id: call.entry_id,
-        incident_id: call.incident_id,
-        reply: button.reply,
-        asked: call.asked,
-      });
+      const result = await this._hass.callWS(request);
       this._said.textContent = result.said;
     } catch (error) {
       this._said.textContent = error.message;
@@ -149,14 +155,41 @@ class DuressPage extends HTMLElement {
     for (const fact of call.facts) {
       card.append(element("h2", fact.label), element("p", fact.text, { className: "fact" }));
     }
-    const people = element("table");
-    for (const person of call.people.rows) {
+    if (call.people) card.append(...this._people(call.people));
+    if (call.timeline) card.append(this._timeline(call));
+    if (call.cancel) card.append(this._cancel(call));
+    return card;
+  }
+
+  _people(people) {
+    const table = element("table");
+    for (const person of people.rows) {
       const row = element("tr");
       row.append(element("td", person.name), element("td", person.stands));
-      people.append(row);
+      table.append(row);
     }
-    card.append(element("h2", call.people.label), people, this._timeline(call));
-    return card;
+    return [element("h2", people.label), table];
+  }
+
+  _cancel(call) {
+    const key = `cancel ${call.incident_id}`;
+    const details = element("details", undefined, { open: this._open.has(key) });
+    details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
+    const code = element("input", undefined, { type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 20 });
+    code.setAttribute("aria-label", call.cancel.code);
+    code.placeholder = call.cancel.code;
+    code.value = this._typed?.incident === call.incident_id ? this._typed.code : "";
+    code.oninput = () => { this._typed = { incident: call.incident_id, code: code.value }; };
+    const form = element("form", undefined, { className: "buttons" });
+    form.append(code, element("button", call.cancel.label, { className: "other" }));
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const typed = code.value;
+      this._typed = undefined;
+      if (typed) this._send({ type: "duress/page_cancel", entry_id: call.entry_id, incident_id: call.incident_id, code: typed });
+    };
+    details.append(element("summary", call.cancel.label), form);
+    return details;
   }
 
   _timeline(call) {

@@ -35,7 +35,7 @@ class Journal:
 
     def __init__(self, folder: Path, on_trouble: Callable[[bool], None]) -> None:
         """Keep the record in `folder`; call `on_trouble(True)` when the disk fails and `(False)` when it is back."""
-        self._folder = folder
+        self.folder = folder
         self._on_trouble = on_trouble
         self._loop = asyncio.get_running_loop()
         self._sequence = 0
@@ -47,7 +47,7 @@ class Journal:
 
     def load(self) -> Found:
         """Read what may be open, in the executor, before the first append. Lines that do not read are left alone."""
-        found = Reader(self._folder, self._keys).read()
+        found = Reader(self.folder, self._keys).read()
         self._sequence, self._head = found.checkpoint.sequence, found.checkpoint.head
         try:
             self._writer.queue.put(self._keys.open())
@@ -68,7 +68,7 @@ class Journal:
     def _read[Happened: Event | SiteEvent](self, about: str | None) -> list[Entry[Happened]]:
         mark = json.dumps(about).encode()
         found: list[Entry[Happened]] = []
-        for line in lines(self._folder, lambda _error: None):
+        for line in lines(self.folder, lambda _error: None):
             if mark in line.data and (record := parse(line)) is not None and record.get("incident") == about:
                 found += filter(None, [entry(record, self._keys)])
         return found
@@ -149,8 +149,8 @@ class Journal:
         if newest is None:
             return
         wanted = {position.segment for known in checkpoint.open.values() for position in known.lines}
-        outgoing = outdated(self._folder, min(newest, Clock.wall()), wanted)
-        if not outgoing or (gone := summary(self._folder, outgoing, newest)) is None:
+        outgoing = outdated(self.folder, min(newest, Clock.wall()), wanted)
+        if not outgoing or (gone := summary(self.folder, outgoing, newest)) is None:
             return
         purged, numbers = gone
         self.append(None, [purged])

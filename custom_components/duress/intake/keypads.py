@@ -1,0 +1,73 @@
+"""Hears codes that are typed on Z-Wave keypads. What becomes of a code never shows there (hazard H41).
+
+Home Assistant tells every integration of a code that is typed, in clear: that cannot be helped, and is written in the
+installer's guide.
+"""
+
+import logging
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, Event, EventOrigin, HomeAssistant, callback
+
+from ..cancelling import async_cancel
+from ..clock import Clock
+from ..const import GESTURE_CODE
+from ..effects.actions import async_run
+from ..engine.kinds import Origin, Proof
+from ..engine.model import Press
+from ..site import Site
+from ..trigger_points import Keypad, TriggerPoint
+
+_LOGGER = logging.getLogger(__name__)
+
+EVENT = "zwave_js_notification"
+ENTRY_CONTROL = 111
+ENDS = (2, 3)
+"""Keys after which a code is meant to end a call: enter, and disarm."""
+ARMS = (4, 5, 6)
+
+
+def async_listen_to_keypads(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
+    """Take the codes that are typed on the keypads of a site until the returned function is called."""
+
+    @callback
+    def typed(event: Event[Any]) -> None:
+        data = event.data
+        code, key = data.get("event_data"), data.get("event_type")
+        if data.get("command_class") != ENTRY_CONTROL or event.origin is not EventOrigin.local:
+            return  # what an app made up enters no code (hazard H21)
+        if not isinstance(code, str) or not code or key not in (*ENDS, *ARMS):
+            return
+        for point in site.configuration.points.values():
+            if point.keypad is not None and point.keypad.device == data.get("device_id"):
+                taking = _async_take(hass, site, point, point.keypad, code, ends=key in ENDS)
+                hass.async_create_task(taking, "duress code", eager_start=True)
+
+    return hass.bus.async_listen(EVENT, typed)
+
+
+async def _async_take(
+    hass: HomeAssistant, site: Site, point: TriggerPoint, keypad: Keypad, code: str, *, ends: bool
+) -> None:
+    """Do what a code asks for; what is done for the keypad is the same whatever the code."""
+    calls = site.incidents.open(point.id)
+    shown = [incident for incident in calls if not incident.plan.covert]
+    if ends and shown:
+        await async_cancel(site, shown, code, "", Proof.ROOM)
+    else:
+        person, is_duress = await site.codes.async_find(site.configuration.responders.values(), code)
+        if is_duress:
+            responder = site.configuration.responders.get(person or "")
+            press = Press(
+                point=point.id,
+                source=keypad.device,
+                gesture=GESTURE_CODE,
+                heard_at=Clock.wall(),
+                origin=Origin.LOCAL,
+                user=responder.user if responder is not None else None,
+            )
+            site.async_press(point, press, keypad.plan)
+    try:
+        await async_run(hass, keypad.when_typed, {})
+    except Exception as error:  # noqa: BLE001  whatever a manager chose may fail in any way
+        _LOGGER.warning("What is done at a code failed: %s", type(error).__name__)
