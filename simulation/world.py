@@ -286,6 +286,21 @@ class World:
         form = await self.home_assistant.post(url, {"next_step_id": step})
         await self.home_assistant.post(url, {**_suggested(form), **answers})
 
+    async def add_plan(self, call_type: str, name: str, responders: Sequence[str]) -> str:
+        """Add a plan that calls these at once, in the dialog; returns the plan."""
+        url = await self._begin({"handler": [self.entry, "response_plan"]}, "subentries/flow")
+        form = await self.home_assistant.post(url, {"call_type": call_type})
+        steps = [{"responders": [await self._device(await self.responder(name)) for name in responders]}]
+        await self.home_assistant.post(url, {**_suggested(form), "name": name, "steps": steps})
+        return await self._newest("response_plan")
+
+    async def change_point(self, step: str, **answers: Any) -> None:
+        """Change something about the newest trigger point, in the dialog."""
+        form = await self._change("trigger_point", self._point)
+        url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        form = await self.home_assistant.post(url, {"next_step_id": step})
+        await self.home_assistant.post(url, {**_suggested(form), **answers})
+
     async def change_plan(self, steps: Sequence[tuple[int, Sequence[str]]], **answers: Any) -> None:
         """Change whom the newest plan calls after how many seconds, in the dialog."""
         form = await self._change("response_plan", await self._newest("response_plan"))

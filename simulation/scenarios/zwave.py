@@ -12,6 +12,7 @@ SCENE = "event.nanomote_quad_scene_001"
 KEYPAD_STATUS = "sensor.keypad_v2_node_status"
 LOCK = "lock.touchscreen_deadbolt_z_wave_plus"
 RESIDENT, DURESS = CODES
+CODE, DURESS_CODE = "481516", "903774"
 TYPED = "73519264"
 """A code for the keypad; so many digits stand nowhere by chance."""
 
@@ -47,11 +48,39 @@ async def every_zwave_button(world: World) -> Result:
         }
         await _take_for_dead(world, network)
         checks |= out_of_reach(await pressed(world, Button(panic_key.name, panic_key.press, 1)))
+        checks |= await _codes(world, network)
         await _restart(world, network)
         checks |= out_of_reach(await pressed(world, Button(scene.name, scene.press, 1)))
     stored = world.stored()
-    checks["no code is stored"] = not [code for code in (TYPED, *CODES.values()) if code in stored]
+    checks["no code is stored"] = not [code for code in (TYPED, CODE, DURESS_CODE, *CODES.values()) if code in stored]
     return judged(checks, result)
+
+
+async def _codes(world: World, network: ZWaveNetwork) -> dict[str, bool]:
+    """Type codes on the keypad: one that ends the call, one that says that its owner is being threatened."""
+    ann, bob = await world.responder("Ann"), world.phones["Bob"]
+    await world.change_responder(ann, "codes", pin=CODE, duress=DURESS_CODE)
+    quiet = await world.add_plan("staff_duress", "Quiet", ["Bob"])
+    devices = await world.home_assistant.command("config/device_registry/list")
+    keypad = next(device["id"] for device in devices if device["name"] == "Keypad v2")
+    await world.change_point("keypad", device_id=keypad, plan_id=quiet)
+    await network.scene(1)
+    await bob.wait_for("Help needed")
+    await network.keypad_code(CODE)
+    await bob.wait_for("Over")
+    over = await world.open_incidents() == []
+    bob.screen.clear()
+    await network.scene(1)
+    await bob.wait_for("Help needed")
+    await network.keypad_code(DURESS_CODE)
+    await bob.wait_for("Message for you")
+    await world.home_assistant.until("sensor.harbour_house_open_calls", lambda state: state == "0")
+    (quiet_call,) = await world.open_incidents()
+    await world.resolve("Bob")
+    return {
+        "a code on the keypad ends the call": over,
+        "a duress code seems to, and a quiet call goes on": quiet_call["follows"] is not None,
+    }
 
 
 async def _offers_only_the_key(world: World, network: ZWaveNetwork) -> bool:
