@@ -64,6 +64,7 @@ async def _codes(world: World, network: ZWaveNetwork) -> dict[str, bool]:
     devices = await world.home_assistant.command("config/device_registry/list")
     keypad = next(device["id"] for device in devices if device["name"] == "Keypad v2")
     await world.change_point("keypad", device_id=keypad, plan_id=quiet)
+    bob.screen.clear()
     await network.scene(1)
     await bob.wait_for("Help needed")
     await network.keypad_code(CODE)

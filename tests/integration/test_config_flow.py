@@ -270,6 +270,16 @@ async def test_a_plan_needs_somebody_to_call(empty: SiteUnderTest) -> None:
     assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "no_responders")
 
 
+@pytest.mark.parametrize(("seconds", "taken"), [(0, True), (1, False), (14, False), (15, True), (45, True)])
+async def test_abort_window_bounds_15_45(site: SiteUnderTest, seconds: int, taken: bool) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]))
+    result = await add_plan(site, "medical", {"steps": [step(site, "Ann")], "cancel_window": seconds})
+    assert (result["type"] is FlowResultType.CREATE_ENTRY) is taken
+    if not taken:
+        assert result["errors"] == {"cancel_window": "cancel_window_bounds"}
+
+
 async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteUnderTest) -> None:
     for name in ("Ann", "Bob"):
         await site.add_person(name)

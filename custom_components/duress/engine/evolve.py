@@ -37,7 +37,7 @@ from .events import (
     TakenBack,
     WentStale,
 )
-from .kinds import DeliveryState, MessageKind, Phase, Proof
+from .kinds import DeliveryState, MessageKind, Phase, Proof, ResolveReason
 from .messages import changed, delivered, expired, issued, newest_kind
 from .model import Actor, Call, Incident
 from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked
@@ -113,7 +113,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 remind_at=None,
                 resolved_by=event.by,
                 proof=event.proof or incident.proof,
-                ended_in_the_room=event.proof is Proof.ROOM,
+                ended_in_the_room=event.proof is Proof.ROOM and event.reason is not ResolveReason.CANCELLED,
                 reason=event.reason,
             )
             told = (call for call in incident.told if call.responder not in event.untold)

@@ -178,7 +178,7 @@ class Incident:
     resolved_by: Actor | None = None
     reason: ResolveReason | None = None
     ended_in_the_room: bool = False
-    """Whether a button where it came from ended it: it may have been pressed by anybody."""
+    """Whether a button where it came from ended it, which anybody may have pressed, and no code."""
     code: CloseCode | None = None
 
     @property
