@@ -163,6 +163,11 @@ async def _look_at_the_rest(browser: Browser, caretaker: Caretaker) -> None:
     await caretaker.waits_for("Only where a rule asks for it")
     await caretaker.submits("two-actions")
     await caretaker.waits_for("Reconfiguration was successful")
+    await _open(browser, caretaker, "Change responder", "Codes for keypads", "Which codes do they type?")
+    await caretaker.types("Code", "481516")
+    await caretaker.types("Duress code", "903774")
+    await caretaker.submits("codes")
+    await caretaker.waits_for("Reconfiguration was successful")
 
 
 async def _open(browser: Browser, caretaker: Caretaker, button: str, choice: str, title: str) -> None:
