@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -76,6 +76,7 @@ class SiteUnderTest:
         self.freezer = freezer
         self.people: dict[str, Person] = {}
         self.entry: Any = None
+        self.set_up_at: datetime = datetime.min.replace(tzinfo=UTC)
 
     async def add_person(self, name: str, phone_name: str | None = None) -> Person:
         """Give somebody a login and a phone."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.hass_dict import HassKey
 
 from .announcements import Announcements
@@ -44,6 +45,9 @@ class Line:
         await self.site.async_stop()
 
 
+SIGNAL_LINES = f"{DOMAIN}_lines"
+"""Sent when a site comes up or goes."""
+
 LINES: HassKey[dict[str, Line]] = HassKey(f"{DOMAIN}_lines")
 """The lines that are up, by config entry id."""
 
@@ -65,6 +69,7 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
     )
     line = Line(site, sources, Changes(site, entry), stops)
     hass.data[LINES][entry_id] = line
+    async_dispatcher_send(hass, SIGNAL_LINES)
     return line
 
 
@@ -72,4 +77,5 @@ async def async_stop_line(hass: HomeAssistant, entry_id: str) -> None:
     """Stop a site for good, if it is up."""
     line = hass.data[LINES].pop(entry_id, None)
     if line is not None:
+        async_dispatcher_send(hass, SIGNAL_LINES)
         await line.async_stop()

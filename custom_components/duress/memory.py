@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 
 from .engine.events import Arrived, Event
 from .engine.model import Incident
-from .engine.site_events import AnsweredFromOutside, SignedOn, SiteEvent, Visited
+from .engine.site_events import ConfigurationChanged, Path, PathSeen, SignedOn, SiteEvent, Visited
 
 SIGNED_ON_FOR = timedelta(hours=12)
 """How long somebody counts as having a shared phone: nobody's shift is longer, and a wrong name is worse than none."""
 
-OUTSIDE_FOR = timedelta(days=90)
-"""How long an answer from outside shows that the way back is there: routers and contracts change."""
+SEEN_FOR = {Path.OUTSIDE: timedelta(days=90), Path.OWN_CONNECTION: timedelta(hours=24)}
+"""How long a path counts as there: routers and contracts change; whoever works there was there within a day."""
 
 
 class Memory:
-    """Who has each shared phone (H31), who was where lately (H35), who answered from outside (H14)."""
+    """Who has each shared phone (H31), who was where lately (H35), and by which paths (H14, H33)."""
 
     def __init__(self, record: Callable[[SiteEvent], None], now: Callable[[], datetime]) -> None:
         """Remember nothing yet; `record` puts on record what is to be remembered."""
@@ -23,7 +23,9 @@ class Memory:
         self._now = now
         self._signed_on: dict[str, SignedOn] = {}
         self._visited: dict[str, datetime] = {}
-        self._outside: dict[str, datetime] = {}
+        self._paths: dict[Path, datetime] = {}
+        self.parts: dict[str, str | None] = {}
+        """What each part of the site was set up to be when it was last on record, as a digest."""
 
     def async_start(self, events: Iterable[SiteEvent]) -> None:
         """Go on from what the record tells."""
@@ -32,8 +34,10 @@ class Memory:
                 self._signed_on[event.post] = event
             elif isinstance(event, Visited):
                 self._visited[event.point] = event.at
-            elif isinstance(event, AnsweredFromOutside):
-                self._outside[event.responder] = event.at
+            elif isinstance(event, PathSeen):
+                self._paths[event.path] = event.at
+            elif isinstance(event, ConfigurationChanged):
+                self.parts[event.part] = event.digest
 
     def carrier(self, post: str | None) -> str | None:
         """Return who of a post's people has its phone, as far as that is known."""
@@ -55,18 +59,18 @@ class Memory:
     def note(self, incident: Incident, events: Iterable[Event]) -> None:
         """Note who arrived; a quiet call leaves no trace but its own."""
         for event in events:
-            if isinstance(event, Arrived) and not (incident.plan.covert or incident.drill):
+            if isinstance(event, Arrived) and not (incident.plan.covert or incident.plan.for_trying or incident.drill):
                 self._visited[incident.press.point] = event.at
                 self._record(Visited(at=event.at, point=incident.press.point))
 
-    @property
-    def was_answered_from_outside(self) -> bool:
-        """Return whether an answer came in from outside the house lately."""
-        return any(self._now() - at < OUTSIDE_FOR for at in self._outside.values())
+    def is_there(self, path: Path) -> bool:
+        """Return whether a path was seen lately."""
+        seen = self._paths.get(path)
+        return seen is not None and self._now() - seen < SEEN_FOR[path]
 
-    def answered_from_outside(self, responder: str) -> None:
-        """Note that a responder's answer came in from outside, once a day."""
-        now, before = self._now(), self._outside.get(responder)
-        if before is None or now - before >= timedelta(days=1):
-            self._outside[responder] = now
-            self._record(AnsweredFromOutside(at=now, responder=responder))
+    def saw_path(self, path: Path) -> None:
+        """Note that a path is there; on record once an hour at the most."""
+        now, before = self._now(), self._paths.get(path)
+        if before is None or now - before >= timedelta(hours=1):
+            self._paths[path] = now
+            self._record(PathSeen(at=now, path=path))

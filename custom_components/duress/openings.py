@@ -35,6 +35,7 @@ def opening(
     press: Press,
     *,
     plan_id: str | None,
+    now: datetime | None = None,
     visited_at: datetime | None = None,
     found: bool = False,
     late: bool = False,
@@ -48,7 +49,7 @@ def opening(
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
-    soft_until = _soft_until(point, plan)
+    soft_until = _soft_until(point, plan, now or Clock.wall())
     if soft_until is not None:
         plan = replace(plan, steps=tuple(replace(step, critical=False) for step in plan.steps))
     plan = replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))
@@ -70,13 +71,13 @@ def opening(
     )
 
 
-def _soft_until(point: TriggerPoint, plan: Plan) -> datetime | None:
+def _soft_until(point: TriggerPoint, plan: Plan, now: datetime) -> datetime | None:
     """Return until when a repeat-caller rule softens calls like this one: only residents' own, and none that is over.
 
     The second round is loud all the same (hazard H35).
     """
     until = point.soft_until if plan.call_type is CallType.RESIDENT else None
-    return until if until is not None and until > Clock.wall() else None
+    return until if until is not None and until > now else None
 
 
 def _can_end_there(point: TriggerPoint, plan: Plan) -> bool:

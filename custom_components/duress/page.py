@@ -13,16 +13,15 @@ from .engine.model import Incident
 from .rights import may_act, may_see
 from .site import Site
 
-ENTRANCE_LENGTH = 500
 
-
-def page_of(sites: Sequence[Site], user: User) -> dict[str, Any]:
+def page_of(sites: Sequence[Site], user: User, default: Language) -> dict[str, Any]:
     """Return all that the page shows to a user. To whoever has nothing to do with a site it says only that."""
     own = [site for site in sites if site.configuration.responders_of(user.id)]
-    language = next((language_of(site, user) for site in (*own, *sites)), None)
+    language = next((language_of(site, user) for site in own), default)
     return {
-        "title": language.say("page_title", {}) if language else "",
-        "none": language.say("page_none", {}) if language else "",
+        "title": language.say("page_title", {}),
+        "none": language.say("page_none", {}),
+        "failed": language.say("page_failed", {}),
         "calls": [
             *(_call(site, incident, user) for site in sites for incident in calls_for(site, user)),
             *(_own_call(site, incident, user) for site in sites for incident in pressed_by(site, user)),
@@ -32,13 +31,19 @@ def page_of(sites: Sequence[Site], user: User) -> dict[str, Any]:
 
 
 def calls_for(site: Site, user: User) -> list[Incident]:
-    """Return the open calls that a user sees on the page, newest first.
+    """Return the open calls that a user sees on the page, oldest first: those who are called, and those in charge.
 
-    A quiet one shows to nobody for being an administrator alone: wall tablets are logged in as such (hazard H27).
+    None shows to anybody for being an administrator: wall tablets are logged in as such (hazard H27). Before anybody is
+    called nobody has to see it, and what is only tried out is for whoever tries it (hazard H53).
     """
-    own = site.configuration.responders_of(user.id)
-    seen = (i for i in reversed(site.incidents.open()) if may_see(user, i, site.configuration))
-    return [incident for incident in seen if own or not incident.plan.covert]
+    known, configuration = site.configuration.responders_of(user.id), site.configuration
+    in_charge = any(configuration.responders[responder].manager for responder in known)
+
+    def concerns(incident: Incident) -> bool:
+        called = any(call.responder in known for call in incident.called)
+        return called or (in_charge and incident.phase is not Phase.PENDING and not incident.plan.for_trying)
+
+    return [i for i in site.incidents.open() if may_see(user, i, configuration) and concerns(i)]
 
 
 def pressed_by(site: Site, user: User) -> list[Incident]:
@@ -46,7 +51,7 @@ def pressed_by(site: Site, user: User) -> list[Incident]:
     if not may_act(user):
         return []
     shown = {incident.id for incident in calls_for(site, user)}
-    own = (i for i in reversed(site.incidents.open()) if i.press.user == user.id and not i.plan.covert)
+    own = (i for i in site.incidents.open() if i.press.user == user.id and not i.plan.covert)
     return [incident for incident in own if incident.id not in shown]
 
 
@@ -72,14 +77,14 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "entry_id": site.entry_id,
         "incident_id": incident.id,
         "asked": incident.asked,
-        "stands": _stands(incident),
+        "stands": _stands(incident, own),
         "title": text.title,
         "lines": text.body.split("\n"),
         "buttons": [
             {"reply": reply, "label": language.label(reply, incident.plan)}
             for reply in replies_on_page(incident, kind, own)
         ],
-        "facts": _facts(site, incident, language),
+        "facts": _facts(site, incident, language, own),
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
         "timeline": language.say("page_timeline", {}),
         "cancel": _cancel(site, incident, language),
@@ -88,7 +93,7 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
 
 def _own_call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
     """Return what whoever called sees, who is nobody else here: that the call was made, and that somebody comes."""
-    language, stands = language_of(site, user), _stands(incident)
+    language, stands = language_of(site, user), _stands(incident, None)
     key = {"waiting": "page_own_calling", "coming": "page_own_coming", "there": "page_own_there"}[stands]
     name = language.name(incident.taken_by, site.configuration)
     return {
@@ -112,25 +117,27 @@ def _cancel(site: Site, incident: Incident, language: Language) -> dict[str, str
     return {"label": language.say("page_cancel", {}), "code": language.say("page_code", {})}
 
 
-def _stands(incident: Incident) -> str:
-    """Return how urgent it looks: nobody comes yet, somebody does, somebody is there."""
-    if incident.progress is Progress.ON_SCENE:
+def _stands(incident: Incident, own: Progress | None) -> str:
+    """Return how urgent it looks to somebody: they are there, they go, enough others do, or people are needed."""
+    enough = incident.phase is Phase.ACKNOWLEDGED and bool(incident.going)
+    progress = own if own in (Progress.EN_ROUTE, Progress.ON_SCENE) else incident.progress if enough else None
+    if progress is Progress.ON_SCENE:
         return "there"
-    return "coming" if incident.phase is Phase.ACKNOWLEDGED and incident.going else "waiting"
+    return "coming" if progress is Progress.EN_ROUTE else "waiting"
 
 
-def _facts(site: Site, incident: Incident, language: Language) -> list[dict[str, str]]:
-    """Return what whoever comes has to know, and no message may hold."""
-    configuration = site.configuration
-    address = plain(configuration.address, ADDRESS_LENGTH) or language.say("address_unknown", {})
-    place = plain(incident.place.area or "") or plain(incident.place.point)
-    script = language.say(f"script_{incident.plan.call_type}", {"address": address, "place": place})
-    facts = [{"label": language.say("page_script", {}), "text": script}]
+def _facts(site: Site, incident: Incident, language: Language, own: Progress | None) -> list[dict[str, str]]:
+    """Return what whoever comes has to know, and no message may hold. Of a quiet call only whoever goes reads it."""
+    configuration, plan = site.configuration, incident.plan
+    facts = []
+    if own is not None or not plan.covert:
+        script = language.say(f"script_{plan.call_type}", {"place": language.place_to_tell(incident, configuration)})
+        facts.append({"label": language.say("page_script", {}), "text": script})
     if configuration.entrance:
-        facts.append({"label": language.say("page_entrance", {}), "text": configuration.entrance[:ENTRANCE_LENGTH]})
+        facts.append({"label": language.say("page_entrance", {}), "text": configuration.entrance})
     point = configuration.points.get(incident.press.point)
-    if incident.place.soft_until and point is not None:
-        label = language.say("page_soft", {"at": clock(incident.place.soft_until)})
+    if incident.place.soft_until and point is not None and point.soft_until is not None:
+        label = language.say("page_soft", {"at": clock(point.soft_until)})
         facts.append({"label": label, "text": plain(point.soft_because, ADDRESS_LENGTH)})
     return facts
 
@@ -154,7 +161,12 @@ def _how_it_stands(incident: Incident, responder: str) -> str:
     messages = [message for message in incident.messages.values() if message.responder == responder]
     if messages and all(map(has_failed, messages)):
         return "word_not_reached"
-    return "word_called" if incident.phase is Phase.ACTIVE else "word_told"
+    if incident.stale:
+        return "word_asked"
+    if incident.phase is Phase.ACTIVE:
+        return "word_called"
+    follows_up = any(call.responder == responder and call.follows_up for call in incident.called)
+    return "word_told" if follows_up else "word_was_called"
 
 
 def _shared_phones(site: Site, user: User) -> list[dict[str, Any]]:

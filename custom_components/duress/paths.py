@@ -11,17 +11,17 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.http import current_request
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util.network import is_local
+from yarl import URL
 
 from .const import ISSUE_NEEDS_INTERNET, ISSUE_ONLY_AT_HOME
 from .effects.phone import is_connected
+from .engine.site_events import Path
 from .issues import async_set_issue
 from .site import Site
 
 LOOK_EVERY = timedelta(minutes=5)
 JUDGED_AFTER = timedelta(hours=1)
 """How long after a start a phone has to make its own connection before its lack is reported."""
-SEEN_FOR = timedelta(hours=24)
-"""How long a phone counts as one that connects at home: whoever works there was there within a day."""
 
 
 class Paths:
@@ -32,7 +32,6 @@ class Paths:
         self._hass = hass
         self._site = site
         self._since = site.now()
-        self._connected_at: datetime | None = None
         self._stop_looking = async_track_time_interval(hass, self._look, LOOK_EVERY, cancel_on_shutdown=True)
 
     @callback
@@ -47,18 +46,18 @@ class Paths:
     @callback
     def _look(self, _now: datetime) -> None:
         """Say what is missing; not while that could tell of a quiet call (hazard H26)."""
-        site, now = self._site, self._site.now()
+        site = self._site
         responders = site.configuration.responders.values()
-        if any(is_connected(self._hass, phone) for responder in responders for phone in responder.phones):
-            self._connected_at = now
-        if not site.configuration.live or any(incident.plan.covert for incident in site.incidents.open()):
+        if any(incident.plan.covert for incident in site.incidents.open()):
             return
-        connects = self._connected_at is not None and now - self._connected_at < SEEN_FOR
-        local = connects or any(responder.local for responder in responders)
-        judged = now - self._since >= JUDGED_AFTER
-        async_set_issue(self._hass, ISSUE_NEEDS_INTERNET, site.entry_id, wanted=judged and not local)
-        outside = _has_address_outside(self._hass) or site.memory.was_answered_from_outside
-        async_set_issue(self._hass, ISSUE_ONLY_AT_HOME, site.entry_id, wanted=not outside)
+        if any(is_connected(self._hass, phone) for responder in responders for phone in responder.phones):
+            site.memory.saw_path(Path.OWN_CONNECTION)
+        live = site.configuration.live
+        local = site.memory.is_there(Path.OWN_CONNECTION) or any(responder.local for responder in responders)
+        if local or not live or site.now() - self._since >= JUDGED_AFTER:
+            async_set_issue(self._hass, ISSUE_NEEDS_INTERNET, site.entry_id, wanted=live and not local)
+        outside = _has_address_outside(self._hass) or site.memory.is_there(Path.OUTSIDE)
+        async_set_issue(self._hass, ISSUE_ONLY_AT_HOME, site.entry_id, wanted=live and not outside)
 
 
 def comes_from_outside() -> bool:
@@ -73,8 +72,16 @@ def comes_from_outside() -> bool:
 
 
 def _has_address_outside(hass: HomeAssistant) -> bool:
+    """Return whether an address is set that is not one of this house."""
     try:
-        get_url(hass, allow_internal=False, allow_ip=True)
+        host = URL(get_url(hass, allow_internal=False, allow_ip=True)).host or ""
     except NoURLAvailableError:
         return False
-    return True
+    return not _is_in_the_house(host)
+
+
+def _is_in_the_house(host: str) -> bool:
+    try:
+        return is_local(ip_address(host))
+    except ValueError:
+        return False

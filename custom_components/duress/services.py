@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
+from .changes import ON_BEHALF_OF
 from .clock import Clock
 from .const import (
     CONF_AREA,
@@ -200,13 +201,14 @@ async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | Non
     before = subentry.data.get(CONF_CUSTODY, {}) if what == SERVICE_REPORT_LOST else {}
     if new := {key: value for key, value in {**before, **custody}.items() if value}:
         data[CONF_CUSTODY] = new
+    ON_BEHALF_OF.set(user.id if user else None)
     call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
     site.record(CustodyChanged(at=site.now(), point=point.id, what=what, user=user.id if user else None))
 
 
 async def _async_call_softly(call: ServiceCall) -> None:
     """Soften the calls of somebody who presses very often, for a while (hazard H35)."""
-    until = Clock.wall() + timedelta(hours=call.data[ATTR_HOURS])
+    until = _target(call)[0].now() + timedelta(hours=call.data[ATTR_HOURS])
     await _async_soften(call, {CONF_UNTIL: until.isoformat(), CONF_REASON: call.data[ATTR_REASON]})
 
 
@@ -216,7 +218,7 @@ async def _async_call_loudly(call: ServiceCall) -> None:
 
 async def _async_soften(call: ServiceCall, rule: dict[str, str]) -> None:
     site, point = _target(call)
-    await async_require(call.hass, call.context, Right.MANAGE, site.configuration)
+    user = await _async_person(call, Right.MANAGE, site)
     entry = call.hass.config_entries.async_get_entry(site.entry_id)
     if point is None or entry is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
@@ -224,6 +226,7 @@ async def _async_soften(call: ServiceCall, rule: dict[str, str]) -> None:
     data = {key: value for key, value in subentry.data.items() if key != CONF_SOFTENED}
     if rule:
         data[CONF_SOFTENED] = rule
+    ON_BEHALF_OF.set(user.id)
     call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
 
 

@@ -147,6 +147,7 @@ class Site:
             point,
             press,
             plan_id=plan,
+            now=self.now(),
             visited_at=self.memory.visited_at(point.id),
             found=found,
             late=late,

@@ -67,4 +67,7 @@ class Views:
     def configuration_changed(self) -> None:
         """Tell those who show the configuration."""
         for listener in list(self._configuration):
-            listener()
+            try:
+                listener()
+            except Exception:  # whoever shows a site must not keep it from being changed
+                _LOGGER.exception("A view of a site failed")

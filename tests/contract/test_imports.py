@@ -52,7 +52,7 @@ ARROWS = {
     "codes.py": {"clock.py", "responders.py"},
     "cancelling.py": {"engine", "site.py"},
     "changes.py": {"engine", "site.py"},
-    "paths.py": {"const.py", "effects", "issues.py", "site.py"},
+    "paths.py": {"const.py", "effects", "engine", "issues.py", "site.py"},
     "page.py": {"effects", "engine", "rights.py", "site.py"},
     "panel.py": {"const.py"},
     "devices.py": set(),

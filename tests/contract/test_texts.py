@@ -75,7 +75,7 @@ SAYING = (
     "intake/positions.py",
     "outlook.py",
     "page.py",
-    "websocket_api.py",
+    "websocket_page.py",
     "silence.py",
     "timeline.py",
 )

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from homeassistant.auth.models import User
-from homeassistant.core import HomeAssistant
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -25,11 +26,15 @@ async def house(screens: None, site: SiteUnderTest) -> SiteUnderTest:
     await site.add_person("Ann")
     await site.add_person("Bob")
     await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.advance(seconds=1)
+    site.set_up_at = site.site.now()
+    await site.advance(seconds=1)
     return site
 
 
 async def changes(house: SiteUnderTest) -> list[ConfigurationChanged]:
-    return await house.site_events(ConfigurationChanged)
+    """Return what was changed after the site was set up, which is on record as well."""
+    return [change for change in await house.site_events(ConfigurationChanged) if change.at > house.set_up_at]
 
 
 async def test_h28_a_responder_that_was_taken_out_over_the_screen_is_on_record_with_who_did_it(
@@ -100,5 +105,35 @@ async def test_h28_those_in_charge_read_what_was_changed(
     answer = await client.receive_json()
     assert answer["success"] is may
     if may:
-        (change,) = answer["result"]
+        change = answer["result"][0]
         assert json.loads(change["after"])["holders"] == ["ann"]
+
+
+async def test_h28_what_was_changed_while_the_site_was_disabled_is_on_record_once_it_is_back(
+    house: SiteUnderTest,
+) -> None:
+    entry = house.entry.entry_id
+    await house.hass.config_entries.async_set_disabled_by(entry, ConfigEntryDisabler.USER)
+    house.hass.config_entries.async_remove_subentry(house.entry, "bob")
+    await house.hass.config_entries.async_set_disabled_by(entry, None)
+    await house.settle()
+    (change,) = await changes(house)
+    assert (change.part, change.what, change.after) == ("bob", "removed while nothing ran", None)
+    for person in house.people.values():
+        person.hears("No calls any more")
+
+
+async def test_h28_a_start_puts_nothing_on_record_that_did_not_change(house: SiteUnderTest) -> None:
+    await house.power_cut(minutes=5)
+    assert await changes(house) == []
+
+
+async def test_h28_what_somebody_did_through_an_action_is_on_record_as_theirs(
+    house: SiteUnderTest, hass_ws_client: Any
+) -> None:
+    await house.change_responder("Bob", manager=True)
+    bob = house.people["Bob"].user
+    data = {"trigger_point": house.device, "hours": 1, "reason": "asks for the time"}
+    await house.hass.services.async_call("duress", "call_softly", data, blocking=True, context=Context(user_id=bob.id))
+    await house.settle()
+    assert (await changes(house))[-1].by == bob.id

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -188,3 +189,34 @@ async def test_h12_a_zone_alone_does_not_say_who_is_on_duty(house: SiteUnderTest
     assert suggested(result) == {"zone": "zone.home"}
     result = await answer(house.hass, result, {})
     assert result["reason"] == "reconfigure_successful"
+
+
+async def test_a_post_whose_login_belongs_to_a_person_stays_a_post_with_its_names(house: SiteUnderTest) -> None:
+    ward = await house.add_person("Ward", phone_name="Ward phone")
+    house.hass.states.async_set("person.ward", "home", {"user_id": ward.user.id, "friendly_name": "Ward W."})
+    form = await add_post(house, user_id=ward.user.id, carriers=["Rosa", "Tim", " Rosa "])
+    await answer(house.hass, form, {"phones": house.phones_of("Ward")})
+    post = stored(house, "Night desk")
+    names = dict(post.data["carriers"])
+    assert sorted(names.values()) == ["Rosa", "Tim"]
+    form = await change(house, post.subentry_id, "post")
+    filled = {"name": "Night desk", "user_id": ward.user.id, "carriers": ["Tim", "Zoe"]}
+    form = await answer(house.hass, form, filled)
+    await answer(house.hass, form, {"phones": house.phones_of("Ward")})
+    kept = stored(house, "Night desk").data["carriers"]
+    (tim,) = [carrier for carrier, name in names.items() if name == "Tim"]
+    assert (kept[tim], len(kept)) == ("Tim", 2)
+
+
+async def test_a_post_keeps_its_login_and_names_while_no_login_has_a_phone(house: SiteUnderTest) -> None:
+    ward = await house.add_person("Ward", phone_name="Ward phone")
+    form = await add_post(house, user_id=ward.user.id, carriers=["Rosa"])
+    await answer(house.hass, form, {"phones": house.phones_of("Ward")})
+    post = stored(house, "Night desk")
+    for entry in house.hass.config_entries.async_entries("mobile_app"):
+        await house.hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    form = await change(house, post.subentry_id, "post")
+    assert list(map(str, form["data_schema"].schema)) == ["name"]
+    await answer(house.hass, form, {"name": "Ward desk"})
+    kept = stored(house, "Night desk").data
+    assert (list(kept["carriers"].values()), kept["user_id"]) == (["Rosa"], ward.user.id)

@@ -163,7 +163,7 @@ async def test_h41_a_duress_code_counts_however_many_wrong_ones_came_before(hous
 
 
 async def test_on_the_page_a_call_is_cancelled_with_a_code(house: SiteUnderTest, page_of: OpenPage) -> None:
-    page = await page_of(house.people["Bob"].user)
+    page = await page_of(house.people["Ann"].user)
     await house.press()
     assert (await cancels(page, CODE))["result"] == {"said": "Cancelled."}
     assert house.site.incidents.open() == []
@@ -224,7 +224,7 @@ async def test_the_lone_responder_who_mistypes_is_called_again_rather_than_nobod
 async def test_h24_no_code_is_anywhere_of_ours_on_the_disk_or_in_the_log(
     house: SiteUnderTest, page_of: OpenPage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = await page_of(house.people["Bob"].user)
+    page = await page_of(house.people["Ann"].user)
     await house.press()
     caplog.clear()
     await cancels(page, DURESS_CODE)

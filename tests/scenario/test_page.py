@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import Context
 import pytest
 
 from tests.site import PLAN, POINT, SiteUnderTest
@@ -144,7 +146,7 @@ async def test_two_calls_are_two_on_the_page(house: SiteUnderTest, page_of: Open
     await house.press()
     house.hass.bus.async_fire("seven")
     calls = (await page.shows())["calls"]
-    assert [call["title"] for call in calls] == ["Help needed: Room 7", "Help needed: Room 4"]
+    assert [call["title"] for call in calls] == ["Help needed: Room 4", "Help needed: Room 7"]
     ann.reads()
 
 
@@ -152,13 +154,114 @@ async def test_an_answer_that_does_not_count_is_answered_in_words(house: SiteUnd
     ann, bob = house.people["Ann"], house.people["Bob"]
     page = await page_of(bob.user)
     await house.press()
+    await house.advance(seconds=61)
     call = await page.call()
     await house.taps("Ann", "I'm going")
     answer = await page.asks(
         type="duress/page_answer", incident_id=call["incident_id"], reply="going", asked=call["asked"]
     )
     assert answer["result"] == {"said": "Somebody else has it."}
-    ann.reads()
+    for person in (ann, bob):
+        person.reads()
+
+
+async def test_an_open_page_follows_a_site_that_goes_and_comes_back(house: SiteUnderTest, page_of: OpenPage) -> None:
+    ann = house.people["Ann"]
+    page = await page_of(ann.user)
+    entry = house.entry.entry_id
+    await house.hass.config_entries.async_set_disabled_by(entry, ConfigEntryDisabler.USER)
+    await house.settle()
+    assert (await page.shows())["none"] == "No call is open that you are called for."
+    await house.hass.config_entries.async_set_disabled_by(entry, None)
+    await house.press()
+    await page.call()
+    ann.hears("No calls any more", "Help needed")
+    house.people["Bob"].hears("No calls any more")
+    house.people["Cas"].hears("No calls any more")
+
+
+async def test_h53_what_is_only_tried_out_shows_to_whoever_tries_it(house: SiteUnderTest, page_of: OpenPage) -> None:
+    await house.change_responder("Bob", manager=True)
+    house.hass.config_entries.async_update_entry(house.entry, options={"live": False, "installer": "ann"})
+    ann, bob = await page_of(house.people["Ann"].user), await page_of(house.people["Bob"].user)
+    await house.press()
+    await ann.call()
+    assert (await bob.shows())["calls"] == []
+    house.people["Ann"].reads()
+
+
+async def test_a_press_that_can_still_be_taken_back_shows_to_nobody(house: SiteUnderTest, page_of: OpenPage) -> None:
+    await house.change(PLAN, cancel_window=20)
+    await house.change_responder("Cas", manager=True)
+    page = await page_of(house.people["Cas"].user)
+    await house.press()
+    assert (await page.shows())["calls"] == []
+    await house.advance(seconds=21)
+    await page.call()
+    house.people["Ann"].reads()
+
+
+async def test_h25_whoever_is_neither_called_nor_in_charge_sees_no_call_and_no_way_in(
+    house: SiteUnderTest, page_of: OpenPage
+) -> None:
+    tablet = await house.hass.auth.async_create_user("Wall tablet", group_ids=["system-admin"])
+    pages = [await page_of(user) for user in (tablet, house.people["Cas"].user)]
+    await house.press()
+    for page in pages:
+        assert (await page.shows())["calls"] == []
+    house.people["Ann"].reads()
+
+
+@pytest.mark.parametrize("custody", [{"lost_since": "2026-11-01T00:00:00+00:00"}, {"lent_to": "Mrs. May"}])
+async def test_h45_the_emergency_number_is_told_that_a_pendant_may_be_elsewhere(
+    house: SiteUnderTest, page_of: OpenPage, custody: dict[str, str]
+) -> None:
+    await house.change(POINT, worn=True, custody=custody)
+    page = await page_of(house.people["Ann"].user)
+    await house.press()
+    script = (await page.call())["facts"][0]["text"]
+    assert "or wherever it is worn now" in script
+    assert script.endswith("4 Quay Street.")
+    house.people["Ann"].reads()
+
+
+async def test_the_emergency_number_is_not_sent_to_the_house_where_a_phone_called(
+    house: SiteUnderTest, page_of: OpenPage
+) -> None:
+    await house.add_point("Staff phone", phone={"plan_id": PLAN, "position": True})
+    page = await page_of(house.people["Ann"].user)
+    data = {"trigger_point": house.device_of("staff_phone")}
+    context = Context(user_id=house.people["Cas"].user.id)
+    await house.hass.services.async_call("duress", "press", data, blocking=True, context=context)
+    assert "4 Quay Street" not in (await page.call())["facts"][0]["text"]
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_an_answer_on_the_page_shows_that_somebody_is_on_duty(house: SiteUnderTest, page_of: OpenPage) -> None:
+    house.hass.states.async_set("input_boolean.early", "off")
+    await house.change_responder("Ann", duty_entities=["input_boolean.early"])
+    house.hass.states.async_set("input_boolean.early", "on")
+    await house.advance(seconds=3)
+    assert house.site.duties.waits_for("ann")
+    page = await page_of(house.people["Ann"].user)
+    await house.press()
+    await page.taps("I'm going")
+    assert not house.site.duties.waits_for("ann")
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h25_what_a_quiet_call_is_stands_on_the_page_only_for_whoever_goes(
+    house: SiteUnderTest, page_of: OpenPage
+) -> None:
+    await house.change(PLAN, covert=True, call_type="hold_up", subject="Delivery")
+    page = await page_of(house.people["Ann"].user)
+    await house.press()
+    assert "Hold-up" not in str(await page.call())
+    await page.taps("I see to it")
+    assert "Hold-up: Room 4, 4 Quay Street." in str(await page.call())
+    house.people["Ann"].reads()
 
 
 @pytest.mark.parametrize("who", ["nobody here", "may only look"])

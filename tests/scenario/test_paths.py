@@ -1,6 +1,5 @@
 """Whether a call gets out without the internet, and an answer back from outside, is said before anybody presses."""
 
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.helpers.http import current_request
@@ -62,9 +61,21 @@ async def test_h14_a_house_without_an_address_outside_is_told_that_answers_do_no
     await house.hass.config.async_update(external_url=None)
     await house.advance(minutes=6)
     assert house.issues() == {"answers_only_at_home"}
+    await house.hass.config.async_update(external_url="http://192.168.1.5:8123")
+    await house.advance(minutes=6)
+    assert house.issues() == {"answers_only_at_home"}
     await house.hass.config.async_update(external_url="https://harbour.example.org")
     await house.advance(minutes=6)
     assert house.issues() == set()
+
+
+async def test_h53_a_site_that_is_no_longer_live_is_told_nothing(house: SiteUnderTest) -> None:
+    await house.hass.config.async_update(external_url=None)
+    await house.advance(minutes=6)
+    options = {"live": False, "installer": "ann"}
+    house.hass.config_entries.async_update_entry(house.entry, options=options)
+    await house.advance(minutes=6)
+    assert house.issues() == {"site_not_live"}
 
 
 async def test_h14_one_answer_from_outside_shows_that_they_do_even_after_a_power_cut(
@@ -78,7 +89,6 @@ async def test_h14_one_answer_from_outside_shows_that_they_do_even_after_a_power
     await house.power_cut(minutes=1)
     await house.advance(minutes=6)
     assert house.issues() == set()
-    assert house.site.now() - house.site.memory._outside["ann"] < timedelta(days=1)
     house.people["Ann"].reads()
 
 

@@ -126,6 +126,15 @@ class Language:
         """Return a title that begins with what nobody may overlook: that it is a drill, of a quiet call too (H38)."""
         return self.say("drill_title", {"title": title}) if incident.drill else title
 
+    def place_to_tell(self, incident: Incident, configuration: Configuration) -> str:
+        """Return the place that an ambulance is told: where the phone is that called, no house of ours need be."""
+        where = self._where(incident)
+        if incident.tracks or incident.position is not None:
+            return where
+        place = incident.place
+        moves = place.worn or place.lent_to or place.lost_since
+        return f"{where if moves else plain(place.area or place.point)}, {self._address(configuration)}"
+
     def _where(self, incident: Incident) -> str:
         """Return where to go: where the phone is that called, if it says so. What is worn may be elsewhere (H45)."""
         place = incident.place

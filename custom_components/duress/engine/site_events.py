@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from .duty import Duty
 from .model import PRIVATE, Press
@@ -89,12 +90,21 @@ class Visited:
     point: str
 
 
+class Path(StrEnum):
+    """A way out of the house, or back into it."""
+
+    OUTSIDE = "outside"
+    """Answers come in from outside (hazard H14)."""
+    OWN_CONNECTION = "own_connection"
+    """A phone can be called without the internet (hazard H33)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredFromOutside:
-    """A phone's answer came in from outside the house: the way back is there (hazard H14)."""
+class PathSeen:
+    """It was seen that a path is there; noted once a day."""
 
     at: datetime
-    responder: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +118,8 @@ class ConfigurationChanged:
     what: str
     part: str
     by: str | None = None
+    digest: str | None = None
+    """Of what it is from now on, so that a start can tell whether it was changed while nothing ran."""
     before: str | None = field(default=None, metadata=PRIVATE)
     after: str | None = field(default=None, metadata=PRIVATE)
 
@@ -130,7 +142,7 @@ type SiteEvent = (
     | DutyChanged
     | SignedOn
     | Visited
-    | AnsweredFromOutside
+    | PathSeen
     | ConfigurationChanged
     | SwitchedOff
 )

@@ -24,6 +24,7 @@ from ..const import (
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_PHONES,
+    CONF_POST,
     CONF_QUIET,
     CONF_REPEAT_EVERY,
     CONF_SHIFT,
@@ -57,6 +58,7 @@ def new_responder(
         CONF_LANGUAGE: None,
         CONF_CARRIERS: {},
         CONF_CODES: {},
+        CONF_POST: False,
     }
 
 

@@ -41,6 +41,7 @@ from ..const import (
     CONF_NOTIFY,
     CONF_PASSED_OVER,
     CONF_PHONES,
+    CONF_POST,
     CONF_QUIET,
     CONF_REPEAT_EVERY,
     CONF_SHIFT,
@@ -91,14 +92,16 @@ class ResponderFlow(CodesFlow):
 
     async def async_step_post(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask what a post is called, and with which login its shared phone is signed in, if it has one."""
-        if user_input is not None:
-            self._name = user_input[CONF_NAME]
-            if user_input.get(CONF_USER) != self._data[CONF_USER]:
-                self._data |= {CONF_USER: user_input.get(CONF_USER), CONF_PHONES: [], CONF_PASSED_OVER: []}
-            self._data[CONF_CARRIERS] = _named(user_input.get(CONF_CARRIERS, []), self._data[CONF_CARRIERS])
-            return await self.async_step_phones()
         own = self._data[CONF_USER]
         options = {u: name for u, name in (await logins(self.hass)).items() if u == own or u not in self._taken()}
+        if user_input is not None:
+            self._data[CONF_POST] = True
+            self._name = user_input[CONF_NAME]
+            if options:  # else neither was asked for
+                if user_input.get(CONF_USER) != own:
+                    self._data |= {CONF_USER: user_input.get(CONF_USER), CONF_PHONES: [], CONF_PASSED_OVER: []}
+                self._data[CONF_CARRIERS] = _named(user_input.get(CONF_CARRIERS, []), self._data[CONF_CARRIERS])
+            return await self.async_step_phones()
         fields: dict[vol.Marker, Any] = {vol.Required(CONF_NAME): TextSelector()}
         if options:
             fields[vol.Optional(CONF_USER)] = choice(options)
@@ -109,9 +112,11 @@ class ResponderFlow(CodesFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask what to change; a person stays the same person."""
         subentry = self._get_reconfigure_subentry()
-        self._data = {**new_responder(None), **subentry.data}
-        self._name = people(self.hass).get(self._data[CONF_USER], subentry.title)
-        first = "phones" if self._data[CONF_USER] in people(self.hass) else "post"
+        before = {CONF_POST: subentry.data.get(CONF_USER) not in people(self.hass), **subentry.data}
+        self._data = {**new_responder(None), **before}
+        known = people(self.hass).get(self._data[CONF_USER])
+        self._name = subentry.title if known is None or self._data[CONF_POST] else known
+        first = "post" if self._data[CONF_POST] else "phones"
         return self.async_show_menu(step_id="reconfigure", menu_options=[first, "ways", "part", "duty", "codes"])
 
     async def async_step_phones(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -74,16 +74,27 @@ class DuressPage extends HTMLElement {
   }
 
   disconnectedCallback() {
+    clearTimeout(this._again);
+    if (this._ready) this._hass.connection.removeEventListener("ready", this._ready);
     this._stop?.then((stop) => stop()).catch(() => {});
     this._stop = undefined;
   }
 
   _subscribe() {
     if (this._stop) return;
-    this._stop = this._hass.connection.subscribeMessage((page) => {
-      this._page = page;
-      this._render();
-    }, { type: "duress/page" });
+    const connection = this._hass.connection;
+    const begin = () => {
+      const stop = connection.subscribeMessage((page) => {
+        this._page = page;
+        this._render();
+      }, { type: "duress/page" }, { resubscribe: false });
+      this._stop = stop;
+      // Home Assistant may have just started, and not know the command yet.
+      stop.catch(() => { if (this._stop === stop) this._again = setTimeout(begin, 2000); });
+    };
+    this._ready = () => { clearTimeout(this._again); begin(); };
+    connection.addEventListener("ready", this._ready);
+    begin();
   }
 
   _answer(call, button) {
@@ -102,14 +113,14 @@ class DuressPage extends HTMLElement {
     try {
       const result = await this._hass.callWS(request);
       this._said.textContent = result.said;
-    } catch (error) {
-      this._said.textContent = error.message;
+    } catch {
+      this._said.textContent = this._page.failed;
     }
     this._render();
   }
 
-  async _sign_on(phone, person) {
-    await this._hass.callWS({ type: "duress/sign_on", entry_id: phone.entry_id, post: phone.post, person: person.id });
+  _sign_on(phone, person) {
+    return this._send({ type: "duress/sign_on", entry_id: phone.entry_id, post: phone.post, person: person.id });
   }
 
   _render() {

@@ -7,8 +7,10 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from ..effects.phone import parse_action, parse_duty
 from ..engine import tokens
 from ..engine.commands import ReportCleared
-from ..engine.events import Acknowledged, Arrived
+from ..engine.events import Acknowledged, Arrived, Event as AnyEvent
 from ..engine.kinds import Reply
+from ..engine.model import Actor, Incident
+from ..engine.site_events import Path
 from ..paths import comes_from_outside
 from ..rights import Right, may
 from ..site import Site
@@ -52,19 +54,24 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
 
 
 def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
-    """Take a reply, if it is one of ours and from the person it was shown to; whoever goes is on duty."""
+    """Take a reply, if it is one of ours and from the person it was shown to."""
     for incident, call in site.shown_to(user):
         expected = tokens.reply(incident, call.channel, asked, reply)
         if secrets.compare_digest(expected.encode(), token.encode()):
-            if comes_from_outside() and not incident.plan.covert:
-                site.memory.answered_from_outside(call.responder)
-            followed = site.async_answer(incident, site.actor(user, call), reply, asked=asked)
-            comes = any(isinstance(event, Acknowledged | Arrived) for event in followed)
-            if (
-                comes and not incident.plan.covert
-            ):  # who goes off duty for that must not show that there was a call (H6)
-                site.duties.async_confirm(call.responder, user)
+            take_answer(site, incident, site.actor(user, call), reply, asked)
             return
+
+
+def take_answer(site: Site, incident: Incident, by: Actor, reply: Reply, asked: int) -> list[AnyEvent]:
+    """Take an answer that a person gave to a question; returns what followed. Whoever goes is on duty (hazard H32)."""
+    followed = site.async_answer(incident, by, reply, asked=asked)
+    if by.responder is None or incident.plan.covert:  # nothing may show that there was a call (H6)
+        return followed
+    if comes_from_outside():
+        site.memory.saw_path(Path.OUTSIDE)
+    if any(isinstance(event, Acknowledged | Arrived) for event in followed):
+        site.duties.async_confirm(by.responder, by.user)
+    return followed
 
 
 def _cleared(site: Site, tag: str, user: str) -> None:

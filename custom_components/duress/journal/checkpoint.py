@@ -13,14 +13,15 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..engine.site_events import AnsweredFromOutside, DutyChanged, LevelChanged, SignedOn, Visited
+from ..engine.site_events import ConfigurationChanged, DutyChanged, LevelChanged, PathSeen, SignedOn, Visited
 from .lines import NO_LINE, Position
 
 FILE = "checkpoint.log"
 ALIVE = "alive.log"
 REMEMBERED = {
-    AnsweredFromOutside.__name__: "responder",
+    ConfigurationChanged.__name__: "part",
     DutyChanged.__name__: "responder",
+    PathSeen.__name__: "path",
     SignedOn.__name__: "post",
     Visited.__name__: "point",
 }

@@ -1,0 +1,154 @@
+"""What the page behind the tap asks and posts. Every command checks who is asking; most are shown nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
+import voluptuous as vol
+
+from .cancelling import async_cancel
+from .effects.texts import Texts
+from .engine.events import AnswerRefused
+from .engine.kinds import Reply
+from .engine.why import Why
+from .intake.answers import take_answer
+from .line import LINES, SIGNAL_LINES
+from .page import calls_for, can_be_cancelled, language_of, page_of, pressed_by
+from .rights import Right, may
+from .site import Site
+
+REFRESH_EVERY = timedelta(minutes=5)
+"""What changes by itself, such as who has a shared phone, is shown so late at the most."""
+
+
+@callback
+def async_setup_page_commands(hass: HomeAssistant) -> None:
+    """Register the commands."""
+    websocket_api.async_register_command(hass, websocket_page)
+    websocket_api.async_register_command(hass, websocket_page_answer)
+    websocket_api.async_register_command(hass, websocket_page_cancel)
+    websocket_api.async_register_command(hass, websocket_sign_on)
+
+
+@websocket_api.websocket_command({vol.Required("type"): "duress/page"})
+@websocket_api.async_response
+async def websocket_page(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Go on telling what the page shows to whoever asks, whichever sites come and go meanwhile."""
+    texts = Texts(hass)
+    await texts.async_load()
+    followed: list[CALLBACK_TYPE] = []
+
+    @callback
+    def tell(*_: object) -> None:
+        sites = [line.site for line in hass.data[LINES].values()]
+        connection.send_event(message["id"], page_of(sites, connection.user, texts.default))
+
+    @callback
+    def let_go() -> None:
+        while followed:
+            followed.pop()()
+
+    @callback
+    def follow() -> None:
+        let_go()
+        for line in hass.data[LINES].values():
+            followed.append(line.site.views.async_subscribe(tell))
+            followed.append(line.site.views.async_subscribe_configuration(tell))
+        tell()
+
+    stops = (
+        async_dispatcher_connect(hass, SIGNAL_LINES, follow),
+        async_track_time_interval(hass, tell, REFRESH_EVERY, cancel_on_shutdown=True),
+        let_go,
+    )
+
+    @callback
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    connection.subscriptions[message["id"]] = stop
+    connection.send_result(message["id"])
+    follow()
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/page_answer",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("reply"): vol.Coerce(Reply),
+        vol.Required("asked"): int,
+    }
+)
+@callback
+def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Take what somebody tapped on the page, and answer with what to say to that, if anything."""
+    user, site = connection.user, _site(hass, message)
+    if site is None or not may(user, Right.ANSWER, site.configuration):
+        connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
+        return
+    incident = next((i for i in calls_for(site, user) if i.id == message["incident_id"]), None)
+    if incident is None:
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
+        return
+    followed = take_answer(site, incident, site.actor(user.id), message["reply"], message["asked"])
+    refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
+    language = language_of(site, user)
+    said = language.say("page_busy" if Why.BUSY in refused else f"why_{refused[0]}", {}) if refused else ""
+    connection.send_result(message["id"], {"said": said})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/page_cancel",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("code"): vol.All(str, vol.Length(1, 20)),
+    }
+)
+@websocket_api.async_response
+async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Take a code that was typed to end a call. The answer is the same whatever it was (hazard H41)."""
+    user, site = connection.user, _site(hass, message)
+    shown = (*calls_for(site, user), *pressed_by(site, user)) if site is not None else ()
+    incidents = [i for i in shown if i.id == message["incident_id"] and site and can_be_cancelled(site, i)]
+    if site is None or not incidents or not may(user, Right.PRESS, site.configuration):
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
+        return
+    await async_cancel(site, incidents, message["code"], user.id, None)
+    connection.send_result(message["id"], {"said": language_of(site, user).say("page_cancelled", {})})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/sign_on",
+        vol.Required("entry_id"): str,
+        vol.Required("post"): str,
+        vol.Required("person"): str,
+    }
+)
+@callback
+def websocket_sign_on(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Note who has a shared phone from now on, told on that phone (hazard H31)."""
+    user, site = connection.user, _site(hass, message)
+    if site is None or not may(user, Right.ANSWER, site.configuration):
+        connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
+        return
+    own = site.configuration.responders_of(user.id)
+    post = site.configuration.responders.get(message["post"]) if message["post"] in own else None
+    if post is None or message["person"] not in post.carriers:
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "Nobody of that name has this phone")
+        return
+    site.memory.sign_on(post.id, message["person"], user.id)
+    site.views.configuration_changed()
+    connection.send_result(message["id"], {"said": ""})
+
+
+def _site(hass: HomeAssistant, message: dict[str, Any]) -> Site | None:
+    line = hass.data[LINES].get(message["entry_id"])
+    return line.site if line is not None else None
