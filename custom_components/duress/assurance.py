@@ -32,7 +32,7 @@ class Assurance:
         if not incident.is_open:
             self._placed.discard(incident.id)
             return
-        if point is None or incident.plan.covert:
+        if point is None or incident.plan.covert or incident.plan.against_somebody:
             return
         if incident.id not in self._placed and any(_is_call_placed(incident, event) for event in events):
             self._placed.add(incident.id)

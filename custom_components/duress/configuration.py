@@ -94,13 +94,15 @@ class Configuration:
             return plan
         return _calling(FALLBACK_PLAN, plan, tuple(self.responders))
 
-    def upgrade(self, plan: Plan, point: str, reach: Reach) -> Plan | None:
+    def upgrade(self, plan: Plan, point: str, reach: Reach, holders: tuple[str, ...]) -> Plan | None:
         """Return the plan that takes the place of one when it gets worse, if there is one that reaches anybody."""
         worse = self.plans.get(plan.upgrades_to or "")
-        if worse is None or plan.for_trying or not worse.can_be_answered(worse.allowed(reach, ())):
+        if worse is None or plan.for_trying:
             return None
         place = self.points.get(point)
-        return _at(worse, place.area if place is not None else None)
+        worse = _at(worse, place.area if place is not None else None)
+        worse = replace(worse, cancel_window=timedelta(0), against_somebody=plan.covert or plan.against_somebody)
+        return worse if worse.can_be_answered(worse.allowed(reach, holders)) else None
 
     def coerced(self, plan: Plan, reach: Reach, made_to: tuple[str, ...]) -> tuple[Plan, tuple[str, ...]]:
         """Return the quiet plan that goes on where somebody may have been made to end a call, and who is kept out.

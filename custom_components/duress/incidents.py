@@ -2,7 +2,8 @@
 
 from collections.abc import Container, Iterator
 
-from .engine.model import Call, Incident
+from .engine.kinds import Phase
+from .engine.model import Actor, Call, Incident
 
 OVER_KEPT = 200
 """How many incidents that are over are known to whoever answers late: a busy house has half as many calls a day."""
@@ -57,14 +58,21 @@ class Incidents:
         return [incident for incident in self.open(point) if not incident.drill]
 
     def elsewhere(self, plan: str, point: str) -> list[Incident]:
-        """Return the open incidents of a plan that came from other trigger points, but for drills."""
-        return [i for i in self.real() if i.plan.id == plan and i.press.point != point]
+        """Return the open incidents that began with a plan at other trigger points, but for drills."""
+        return [i for i in self.real() if i.began_with == plan and i.press.point != point]
 
-    def together_with(self, incident: Incident, near: frozenset[str]) -> list[Incident]:
-        """Return the open incidents `near` that whoever goes to this one goes to as well."""
+    def together_with(self, incident: Incident, near: frozenset[str], by: Actor) -> list[Incident]:
+        """Return the open incidents `near` that whoever goes to this one goes to as well: called, and not had yet."""
         together = incident.plan.together and not incident.drill
-        others = self.elsewhere(incident.plan.id, incident.press.point) if together else ()
-        return [other for other in others if other.press.point in near]
+        others = self.elsewhere(incident.began_with, incident.press.point) if together else ()
+        return [
+            other
+            for other in others
+            if other.press.point in near
+            and other.phase is Phase.ACTIVE
+            and not other.going
+            and any(call.responder == by.responder for call in other.called)
+        ]
 
     def shown_to(self, responders: Container[str]) -> Iterator[tuple[Incident, Call]]:
         """Yield what was shown to these responders, and where."""

@@ -13,7 +13,7 @@ from .clock import Clock
 from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import physical_device, platform_of
 from .engine.commands import AtOrigin, HandlePress
-from .engine.model import Place, Press
+from .engine.model import Incident, Place, Press
 from .engine.origin import never_ends_there
 from .engine.plan import CallType, Plan
 from .engine.reach import Reach
@@ -69,6 +69,15 @@ def opening(
         late=late,
         drill=drill,
     )
+
+
+def upgraded(configuration: Configuration, incident: Incident, reach: Reach) -> Plan | None:
+    """Return the plan that an open call goes on by when it gets worse, None for its own."""
+    plan = configuration.upgrade(incident.plan, incident.press.point, reach, incident.holders)
+    point = configuration.points.get(incident.press.point)
+    if plan is None or point is None:
+        return plan
+    return replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))
 
 
 def _soft_until(point: TriggerPoint, plan: Plan, now: datetime) -> datetime | None:

@@ -162,6 +162,8 @@ def _do(site: Site, point: TriggerPoint | None, action: Callable[[Incident], lis
     if followed and len(refused) == len(followed):
         if Why.BUSY in refused:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="busy")
+        if Why.ALREADY_CALLING in refused:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="already_calling")
         if Why.ONLY_AT_ORIGIN in refused:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="only_at_origin")
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="taken")

@@ -35,7 +35,7 @@ from .incidents import Incidents
 from .issues import async_set_issue
 from .journal import Journal
 from .memory import Memory
-from .openings import opening, place_of
+from .openings import opening, place_of, upgraded
 from .readiness import Readiness
 from .recovery import remembered, taken_up
 from .runner import Runner
@@ -153,10 +153,10 @@ class Site:
             late=late,
         )
         response = command.plan
-        incidents = [i for i in self.incidents.real(press.point) if self.configuration.joins(response.id, i.plan.id)]
+        incidents = [i for i in self.incidents.real(press.point) if self.configuration.joins(response.id, i.began_with)]
         events = self.handle(command, incidents[-1].id if incidents and not late else command.incident)
-        for other in self.incidents.elsewhere(response.id, point.id):
-            self.handle(PressedElsewhere(press=press), other.id)
+        for other in self.incidents.elsewhere(response.id, point.id) if not (late or found) else ():
+            self.handle(PressedElsewhere(press=press, holders=command.holders), other.id)
         if not response.covert:
             self.readiness.async_set_without_plan(point.id, wanted=response.id == FALLBACK_PLAN)
         return events
@@ -166,13 +166,13 @@ class Site:
         """Answer an incident; returns what followed."""
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
-        reach, point = self.reach(incident.press.point), incident.press.point
-        upgrade = self.configuration.upgrade(incident.plan, point, reach) if reply is Reply.MORE_HELP else None
+        reach, near = self.reach(incident.press.point), self.configuration.near(incident.press.point)
+        upgrade = upgraded(self.configuration, incident, reach) if reply is Reply.MORE_HELP else None
         answer = Answer(by=by, reply=reply, asked=asked, busy=by.responder in reach.busy, upgrade=upgrade)
         events = self.handle(answer, incident.id)
-        if reply in (Reply.GOING, Reply.TAKE_OVER):
-            for other in self.incidents.together_with(incident, self.configuration.near(point)):
-                self.handle(Answer(by=by, reply=reply), other.id)
+        if any(isinstance(event, Acknowledged) for event in events):
+            for other in self.incidents.together_with(incident, near, by):
+                self.handle(Answer(by=by, reply=Reply.GOING), other.id)
         return events
 
     @callback

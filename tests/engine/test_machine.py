@@ -30,6 +30,7 @@ from custom_components.duress.engine.kinds import (
     MessageKind,
     Origin,
     Phase,
+    Progress,
     Proof,
     Reply,
     ResolveReason,
@@ -41,7 +42,8 @@ from custom_components.duress.engine.upcast import VERSION
 from .story import ANN, BOB, DESK, HANDLE_PRESS, REACH, SECOND, T0
 
 STEPS = len(HANDLE_PRESS.plan.steps)
-PEOPLE = st.sampled_from([ANN, BOB, DESK])
+CAS = Actor(user="u-cas", responder="cas", channel="phone:c")
+PEOPLE = st.sampled_from([ANN, BOB, CAS, DESK])
 
 
 class Life(RuleBasedStateMachine):
@@ -217,11 +219,13 @@ class Life(RuleBasedStateMachine):
         if state.is_open:
             assert state.phase is not Phase.ACKNOWLEDGED or state.taken_by is not None
             assert (state.taken_by is None) == (state.progress is None)
-            assert (state.second is None) == (state.second_progress is None)
-            assert state.second is None or state.phase is Phase.ACKNOWLEDGED
-            assert state.second is None or state.second.user != state.taken_by.user  # type: ignore[union-attr]
+            assert not state.joined or state.taken_by is not None
+            assert len({actor.user for actor in state.going}) == len(state.going)
+            if any(joined.progress is Progress.ON_SCENE for joined in state.joined):
+                assert state.progress is Progress.ON_SCENE
             if state.phase is Phase.ACTIVE and state.taken_by is not None:
-                assert state.people_needed > len(state.going) == 1
+                assert state.people_needed > len(state.going)
+                assert state.arrive_by is not None or state.stale
 
 
 def _written(event: Event) -> tuple[dict[str, object], int, dict[str, object]]:

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from custom_components.duress.engine import due
+from custom_components.duress.engine import due, next_due
 from custom_components.duress.engine.commands import Answer, AtOrigin, Signal
 from custom_components.duress.engine.events import (
     Acknowledged,
@@ -16,12 +16,14 @@ from custom_components.duress.engine.events import (
     MoreHelpAsked,
     NobodyToCall,
     StepStarted,
+    TakenBack,
 )
 from custom_components.duress.engine.kinds import MessageKind, Phase, Progress, Proof, Reply
 from custom_components.duress.engine.model import Actor
-from custom_components.duress.engine.plan import Step
+from custom_components.duress.engine.plan import CallType, Step
+from custom_components.duress.engine.reach import Channel, Reach
 
-from .story import ANN, BOB, DESK, HANDLE_PRESS, PLAN, PRESS, SECOND, Story, press_with, reach
+from .story import ANN, BOB, DESK, FIRST_CALL, HANDLE_PRESS, PLAN, PRESS, REACH, SECOND, T0, Story, press_with, reach
 
 CAS = Actor(user="u-cas", responder="cas", channel="phone:c")
 TOGETHER = (Step(after=0 * SECOND, responders=("ann", "bob")), Step(after=60 * SECOND, responders=("cas",)))
@@ -211,11 +213,15 @@ def test_a_call_that_gets_worse_before_anybody_goes_follows_the_other_plan_from_
     assert (story.now.going, story.now.people_needed) == ((), 1)
 
 
-def test_who_does_not_go_cannot_ask_for_more_help_and_nobody_is_rung_while_a_button_is_tried_out() -> None:
-    story = Story()
-    story.at(0, HANDLE_PRESS)
-    story.answer(10, ANN, Reply.GOING)
-    assert story.answer(20, BOB, Reply.MORE_HELP) == []
+def test_whoever_is_beside_the_one_who_goes_can_ask_for_more_help_but_not_in_a_quiet_call() -> None:
+    for covert in (False, True):
+        story = Story()
+        story.at(0, press_with(covert=covert))
+        story.answer(10, ANN, Reply.GOING)
+        assert story.answer(20, BOB, Reply.MORE_HELP) == ([] if covert else [MoreHelpAsked])
+
+
+def test_nobody_is_rung_for_more_help_while_a_button_is_tried_out() -> None:
     trying = Story()
     trying.at(0, press_with(for_trying=True))
     trying.answer(10, ANN, Reply.GOING)
@@ -266,7 +272,7 @@ def test_nobody_waits_for_ever_whatever_two_people_answer() -> None:
         story.answer(20, BOB, second)
         story.answer(30, ANN, third)
         assert story.now.deadline is not None
-        assert len(story.now.going) == 2 or story.now.phase is Phase.ACTIVE
+        assert story.now.phase is Phase.ACTIVE or len(story.now.going) >= story.now.people_needed
 
 
 def test_a_call_that_needs_two_calls_more_than_the_plan_where_that_has_only_one() -> None:
@@ -276,3 +282,176 @@ def test_a_call_that_needs_two_calls_more_than_the_plan_where_that_has_only_one(
     story.answer(10, ANN, Reply.GOING)
     story.tick(90, reach(ann="a", dan="d"))
     assert called(story) == {"dan"}
+
+
+ONLY_ANN = reach(ann="a")
+
+
+def rung(story: Story, until: float, who: Reach = REACH) -> set[str]:
+    """Let time pass; returns who was called meanwhile."""
+    found: set[str] = set()
+    while (wanted := next_due(story.now)) is not None and (seconds := (wanted - T0).total_seconds()) <= until:
+        story.tick(seconds, who)
+        found |= called(story)
+        story.hand_over(seconds)
+    return found
+
+
+def test_h18_who_goes_alone_where_two_are_needed_and_never_arrives_is_called_again_like_everybody() -> None:
+    story = Story()
+    story.at(0, replace(press_with(steps=PLAN.steps[:1], needs_two=True), reach=ONLY_ANN))
+    story.hand_over(1)
+    story.answer(10, ANN, Reply.GOING)
+    story.hand_over(11)
+    assert "ann" not in rung(story, 600, ONLY_ANN)
+    assert "ann" in rung(story, 700, ONLY_ANN)
+    assert story.now.going == ()
+
+
+def test_h18_a_power_cut_longer_than_the_way_takes_calls_again_whoever_went_alone() -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    story.hand_over(11)
+    story.resume(5 * 3600, 5 * 3600 - 20)
+    story.tick(5 * 3600)
+    assert "ann" in called(story)
+
+
+def test_h18_asking_for_more_help_gives_whoever_goes_no_more_time_to_arrive() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.answer(10, ANN, Reply.GOING)
+    story.answer(20, ANN, Reply.MORE_HELP)
+    rung(story, 609)
+    assert story.now.is_taken_by(ANN)
+    rung(story, 611)
+    assert not story.now.is_taken_by(ANN)
+
+
+@pytest.mark.parametrize("leaves", [ANN, BOB])
+def test_whoever_is_left_alone_is_told_so(leaves: Actor) -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    story.answer(20, BOB, Reply.GOING)
+    story.hand_over(21)
+    story.answer(30, leaves, Reply.CANNOT_GO)
+    stays = "bob" if leaves is ANN else "ann"
+    assert story.told(31)[stays] is MessageKind.CONFIRMATION
+
+
+def test_a_third_is_called_where_two_ask_for_more_help_and_neither_is_forgotten() -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    story.answer(20, BOB, Reply.GOING)
+    story.hand_over(21)
+    story.answer(30, ANN, Reply.MORE_HELP)
+    story.tick(30)
+    story.tick(30)
+    story.hand_over(31)
+    story.answer(35, BOB, Reply.ON_SCENE)
+    assert (story.now.phase, len(story.now.going)) == (Phase.ACTIVE, 2)
+    story.answer(40, CAS, Reply.GOING)
+    assert (story.now.phase, len(story.now.going)) == (Phase.ACKNOWLEDGED, 3)
+
+
+def test_asking_for_more_help_again_does_not_begin_the_plan_anew() -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    seen: set[str] = set()
+    for moment in range(20, 200, 50):
+        assert story.answer(moment, ANN, Reply.MORE_HELP) == [AnswerRefused]
+        seen |= rung(story, moment + 49)
+    assert "cas" in seen
+
+
+def test_h17_a_call_that_was_quiet_cannot_be_ended_where_it_came_from_once_it_is_open() -> None:
+    worse = replace(PLAN, id="worse", call_type=CallType.MEDICAL, against_somebody=True)
+    story = Story()
+    story.at(0, press_with(call_type=CallType.STAFF_DURESS, covert=True))
+    story.hand_over(1)
+    story.answer(10, ANN, Reply.GOING)
+    story.at(20, Answer(by=ANN, reply=Reply.MORE_HELP, upgrade=worse))
+    over = Signal(press=PRESS, what=AtOrigin.IT_IS_OVER, proof=Proof.ROOM)
+    assert story.at(30, over) == [TakenBack]
+
+
+def test_a_plan_for_worse_that_needs_two_needs_two() -> None:
+    story = Story()
+    story.at(0, HANDLE_PRESS)
+    story.at(10, Answer(by=BOB, reply=Reply.MORE_HELP, upgrade=replace(PLAN, id="worse", needs_two=True)))
+    story.answer(20, ANN, Reply.GOING)
+    assert story.now.phase is Phase.ACTIVE
+
+
+def test_a_ring_that_has_not_arrived_yet_is_not_made_a_soft_one() -> None:
+    story = Story()
+    story.at(0, press_with(steps=TOGETHER, needs_two=True))
+    story.report(1, FIRST_CALL)
+    story.report(1, "0.0.bob.phone:b", error="500")
+    story.answer(10, ANN, Reply.GOING)
+    story.tick(16)
+    (message,) = [m for m in story.now.messages.values() if m.responder == "bob"]
+    assert message.critical
+
+
+def test_a_tag_tells_that_the_second_is_there_and_a_weaker_proof_takes_none_away() -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    story.at(20, Signal(press=PRESS, what=AtOrigin.SOMEBODY_IS_THERE, proof=Proof.ROOM))
+    there = Signal(press=PRESS, what=AtOrigin.SOMEBODY_IS_THERE, proof=Proof.TAG, by=BOB)
+    assert story.at(30, there) == [Arrived]
+    assert (story.now.phase, story.now.proof) == (Phase.ACKNOWLEDGED, Proof.ROOM)
+    assert story.at(40, replace(there, by=CAS)) == []
+
+
+def test_whoever_takes_over_from_one_of_two_who_are_there_keeps_nobody_waiting_for_an_arrival() -> None:
+    story = needing_two()
+    for by in (ANN, BOB):
+        story.answer(10, by, Reply.ON_SCENE)
+    story.answer(20, CAS, Reply.TAKE_OVER)
+    assert story.now.progress is Progress.ON_SCENE
+    assert AnswerLapsed not in [type(e) for e in story.history]
+    assert rung(story, 3600) == set()
+
+
+def test_h01_both_who_go_are_asked_when_it_is_pressed_again() -> None:
+    story = needing_two()
+    story.answer(10, ANN, Reply.GOING)
+    story.answer(20, BOB, Reply.GOING)
+    story.hand_over(21)
+    story.at(30, press_with(steps=TOGETHER, needs_two=True))
+    assert story.told(31) == {"ann": MessageKind.CALL, "bob": MessageKind.CALL}
+
+
+def test_after_the_last_round_whoever_goes_is_not_called() -> None:
+    story = Story()
+    story.at(0, press_with(steps=TOGETHER, needs_two=True, rounds=1))
+    story.hand_over(1)
+    story.answer(10, ANN, Reply.GOING)
+    assert "ann" not in rung(story, 500)
+
+
+def test_whoever_has_answered_is_not_rung_on_another_way_that_had_failed() -> None:
+    two_ways = Reach(
+        channels={"ann": (Channel(id="phone:a"), Channel(id="actions:a", answerable=False, follows_up=False))}
+    )
+    story = Story()
+    story.at(0, replace(press_with(needs_two=True), reach=two_ways))
+    story.report(1, FIRST_CALL)
+    story.report(1, "0.0.ann.actions:a", error="busy")
+    story.answer(10, ANN, Reply.GOING)
+    story.tick(20, two_ways)
+    assert not [m for m in due(story.now) if m.channel == "actions:a"]
+
+
+def test_who_goes_without_having_been_called_starts_no_round_at_every_look() -> None:
+    busy = replace(REACH, busy=frozenset({"ann"}))
+    story = Story()
+    story.at(0, replace(press_with(steps=PLAN.steps[:1], needs_two=True), reach=busy))
+    story.hand_over(1)
+    story.answer(5, CAS, Reply.GOING)
+    before = story.now.round
+    for _ in range(5):
+        story.tick(6, busy)
+        story.hand_over(6)
+    assert story.now.round <= before + 1

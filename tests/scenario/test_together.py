@@ -1,5 +1,8 @@
 """Calls of one area: two lounges' worth of falls, one carer who goes to all of them, each still seen by itself."""
 
+from dataclasses import replace
+
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from tests.site import PLAN, POINT, SiteUnderTest
@@ -77,5 +80,44 @@ async def test_a_second_activation_of_a_hold_up_is_told_for_the_police(lounge: S
     await pressed(lounge, "sofa")
     told = [message for message in ann.reads() if "Room 4" in message.title][-1]
     assert "Pressed a second time at" in told.body
+    assert "second" not in " ".join(message.body for message in bob.reads())  # neutral on a locked phone
     assert "tell the police so" in told.body
-    bob.reads()
+
+
+async def test_h15_an_answer_that_does_not_count_takes_no_other_call(lounge: SiteUnderTest) -> None:
+    ann = lounge.people["Ann"]
+    await pressed(lounge, "stove")
+    await lounge.taps("Ann", "I'm going")
+    await lounge.press()
+    await pressed(lounge, "sofa")
+    with pytest.raises(ServiceValidationError, match="another call in hand"):
+        await lounge.action("go", ann.user)
+    taken = {incident.place.point: incident.taken_by for incident in lounge.site.incidents.open()}
+    assert (taken["Sofa"], taken["Room 4"]) == (None, None)
+    for person in lounge.people.values():
+        person.reads()
+
+
+async def test_who_was_not_called_for_the_other_call_yet_does_not_hold_its_people_back(lounge: SiteUnderTest) -> None:
+    ann, bob = lounge.people["Ann"], lounge.people["Bob"]
+    await lounge.press()
+    await lounge.advance(seconds=61)
+    await pressed(lounge, "sofa")
+    await lounge.taps("Bob", "I'm going")
+    ann.hears("Help needed: Room 4", "Help needed: Sofa", "Bob is going: Room 4")
+    bob.hears("Help needed: Room 4", "You have it: Room 4")
+
+
+async def test_a_late_press_is_no_second_activation(lounge: SiteUnderTest) -> None:
+    await lounge.change(PLAN, second_activation=True, together=False)
+    await lounge.press()
+    await lounge.advance(minutes=3)
+    for person in lounge.people.values():
+        person.reads()
+    point = lounge.site.configuration.points["sofa"]
+    press = replace(lounge.incident.press, point="sofa")
+    lounge.site.async_press(point, press, PLAN, late=True)
+    await lounge.settle()
+    assert [incident.activated_again_at for incident in lounge.site.incidents.open()] == [None, None]
+    for person in lounge.people.values():
+        person.reads()

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.duress.engine.events import AnswerRefused
@@ -95,6 +96,10 @@ async def test_at_the_bed_more_help_is_called_by_the_plan_for_that_without_closi
     await house.action("ask_for_more_help", ann.user)
     await house.advance(seconds=1)
     assert (house.incident.id, house.incident.plan.id) == (incident, "emergency")
+    with pytest.raises(ServiceValidationError, match="being called already"):
+        await house.action("ask_for_more_help", ann.user)
+    await house.press()
+    assert len(house.site.incidents.open()) == 1  # it is still the call that this plan began
     (called,) = dora.reads()
     assert called.title == "One more is needed: Room 4"
     assert "Ann is there" in called.body
@@ -176,3 +181,41 @@ async def test_each_responder_reads_in_the_language_chosen_for_them(house: SiteU
     await house.taps("Bob", "Ich gehe hin")
     bob.hears("Sie haben übernommen: Room 4")
     ann.hears("Bob is going: Room 4")
+
+
+async def test_h48_a_call_that_was_quiet_says_nothing_aloud_where_it_was_pressed_once_it_is_open(
+    house: SiteUnderTest,
+) -> None:
+    said: list[str] = []
+    house.hass.services.async_register("siren", "say", lambda _call: said.append("said"))
+    await add_plan(house, "lockdown", "Dora")
+    await house.change("point", when_placed=[{"action": "siren.say"}], holders=["dora"])
+    await house.change(PLAN, covert=True, call_type="staff_duress", upgrades_to="lockdown")
+    await house.press()
+    await house.taps("Ann", "I'm going")
+    await house.action("ask_for_more_help", house.people["Ann"].user)
+    await house.advance(seconds=5)
+    assert said == []
+    house.people["Dora"].hears_nothing()  # who holds the button is still kept out of it
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_an_upgrade_finds_whoever_looks_after_the_area_and_ends_where_something_can_say_so(
+    house: SiteUnderTest,
+) -> None:
+    await house.change("point", area_id="wing")
+    await house.change_responder("Dora", area_ids=["wing"])
+    await add_plan(house, "area", ends_at_origin=True)
+    steps = [{"after": 0, "responders": [], "groups": ["looking_after"]}]
+    await house.change("area", steps=steps)
+    await house.change(PLAN, upgrades_to="area")
+    await house.press()
+    await house.action("arrive", house.people["Ann"].user)
+    await house.action("ask_for_more_help", house.people["Ann"].user)
+    await house.advance(seconds=1)
+    house.people["Dora"].hears("One more is needed: Room 4")
+    assert not house.incident.plan.ends_at_origin
+    await house.action("resolve", house.people["Ann"].user)
+    for person in house.people.values():
+        person.reads()

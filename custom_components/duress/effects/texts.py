@@ -101,7 +101,7 @@ class Language:
             "count": str(len(incident.also) + 1),
             "minutes": f"{incident.plan.arrival_within.total_seconds() / 60:g}",
             "address": self._address(configuration) if kind is MessageKind.CONFIRMATION else "",
-            "until": clock(incident.deadline) if incident.deadline else "",
+            "until": clock(until) if (until := incident.arrive_by or incident.deadline) else "",
             "again": clock(incident.activated_again_at) if incident.activated_again_at else "",
             "other": self._other(incident, responder, configuration),
         }
@@ -200,8 +200,8 @@ class Language:
 
     def _other(self, incident: Incident, responder: str | None, configuration: Configuration) -> str:
         """Return who else goes, to somebody who does."""
-        other = next((actor for actor in incident.going if actor.responder != responder), None)
-        return self.name(other, configuration)
+        others = (actor for actor in incident.going if actor.responder != responder)
+        return ", ".join(self.name(actor, configuration) for actor in others)
 
     def name(self, person: Actor | Call | None, configuration: Configuration) -> str:
         """Return what somebody is called who answered, or who was called."""

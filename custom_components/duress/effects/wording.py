@@ -61,7 +61,7 @@ def _company(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
     """Return the key of the line that tells whoever goes about the other who does, where two are needed."""
     if kind not in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL):
         return ()
-    if incident.second is not None:
+    if incident.joined:
         return ("company_other",)
     return ("company_more",) if is_short(incident) else ()
 
@@ -70,6 +70,8 @@ def _again(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
     """Return the key of the line that tells of a second activation."""
     if incident.activated_again_at is None or kind is MessageKind.OVER:
         return ()
+    if incident.plan.covert and kind is not MessageKind.CONFIRMATION:
+        return ("covert_activated_again",)
     hold_up = incident.plan.call_type is CallType.HOLD_UP and kind is MessageKind.CONFIRMATION
     return ("activated_again_hold_up" if hold_up else "activated_again",)
 

@@ -28,8 +28,7 @@ def next_due(incident: Incident) -> datetime | None:
     times = [message.retry_at for message in _retries(incident) if message.retry_at is not None]
     if incident.deadline is not None:
         times.append(incident.deadline)
-    if incident.remind_at is not None:
-        times.append(incident.remind_at)
+    times += filter(None, (incident.remind_at, incident.arrive_by))
     if (moment := waits_in_vain_until(incident)) is not None:
         times.append(moment)
     return min(times, default=None)

@@ -45,10 +45,10 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
             return [_is_going(incident, by, now)]
         case Reply.TAKE_OVER if not own:
             return [_is_going(incident, by, now)]
-        case Reply.ON_SCENE if not _is_known_to_be_there(incident, by):
+        case Reply.ON_SCENE if not is_known_to_be_there(incident, by):
             return [arrived(incident, by, Proof.TAP, now)]
-        case Reply.MORE_HELP if command.upgrade is not None or (own and not incident.plan.for_trying):
-            return [MoreHelpAsked(at=now, by=by, plan=command.upgrade)]
+        case Reply.MORE_HELP:
+            return _more_help(incident, command, now)
         case Reply.ANOTHER_REASON:
             return [ReasonAsked(at=now, by=by)]
         case Reply.CANNOT_GO if own or not (taken or by.responder in incident.declined):
@@ -58,6 +58,17 @@ def answer(incident: Incident, command: Answer, now: datetime) -> list[Event]:
         case Reply.SEEN | Reply.GOING | Reply.ON_SCENE if not own:
             return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.TAKEN)]
     return []
+
+
+def _more_help(incident: Incident, command: Answer, now: datetime) -> list[Event]:
+    """Return what follows when more help is wanted: by whoever goes, or is beside them, but not in a covert call."""
+    by, plan = command.by, incident.plan
+    if plan.for_trying or (plan.covert and not incident.is_taken_by(by)):
+        return []
+    already_called = incident.phase is Phase.ACTIVE or not incident.going
+    if already_called and command.upgrade is None:
+        return [AnswerRefused(at=now, by=by, reply=command.reply, why=Why.ALREADY_CALLING)]
+    return [MoreHelpAsked(at=now, by=by, plan=command.upgrade)]
 
 
 def resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
@@ -90,7 +101,8 @@ def arrived(incident: Incident, by: Actor, proof: Proof, now: datetime) -> Arriv
 def _is_going(incident: Incident, by: Actor, now: datetime) -> Acknowledged:
     plan = incident.plan
     joins = _joins(incident, by)
-    there = joins and incident.progress is Progress.ON_SCENE  # who comes too late to that is missed there
+    others = (incident.progress if joins else None, *(j.progress for j in incident.joined if j.actor.user != by.user))
+    there = Progress.ON_SCENE in others  # who comes too late to that is missed there
     return Acknowledged(
         at=now,
         by=by,
@@ -113,10 +125,12 @@ def _wants_more(incident: Incident, by: Actor) -> bool:
     return not enough and incident.people_needed > len({actor.user for actor in (*incident.going, by)})
 
 
-def _is_known_to_be_there(incident: Incident, by: Actor) -> bool:
-    if incident.second is not None and incident.second.user == by.user:
-        return incident.second_progress is Progress.ON_SCENE
-    return incident.progress is Progress.ON_SCENE and not _joins(incident, by)
+def is_known_to_be_there(incident: Incident, by: Actor) -> bool:
+    """Return whether somebody has said that they are there; another who has it need not say so again for them."""
+    own = incident.progress_of(by.responder, by.user)
+    if own is None and not _joins(incident, by):
+        return incident.progress is Progress.ON_SCENE
+    return own is Progress.ON_SCENE
 
 
 def _was_in_the_room(incident: Incident) -> bool:

@@ -39,9 +39,10 @@ class HandlePress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressedElsewhere:
-    """Another trigger point with the same plan was used."""
+    """Another trigger point with the same plan was used. Whoever pressed, or `holders` of it, are where it is."""
 
     press: Press
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

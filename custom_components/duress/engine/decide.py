@@ -122,17 +122,18 @@ def _pressed(incident: Incident | None, command: HandlePress, now: datetime) -> 
         return _open(command, Why.PRESSED_ON_SCENE, now, follows=incident.id)
     if incident.taken_at is not None and now - incident.taken_at >= ANSWER_GOES_STALE:
         return _open(command, Why.PRESSED_LONG_AFTER_ANSWER, now, follows=incident.id)
-    taker = incident.taken_by.responder if incident.taken_by else None
-    calls = calls_to([taker] if taker else [], incident.plan.allowed(command.reach, incident.holders))
+    takers = (incident.taken_by, *(joined.actor for joined in incident.joined))
+    known = [taker.responder for taker in takers if taker is not None and taker.responder is not None]
+    calls = calls_to(known, incident.plan.allowed(command.reach, incident.holders))
     why = Why.TAKER_CALLED_AGAIN if calls else Why.TAKER_NOT_REACHABLE
     until = now + ANSWER_AGAIN_WITHIN if calls else now
     return [PressRepeated(at=now, press=command.press, why=why, calls=calls, until=until)]
 
 
-def _second_activation(incident: Incident, press: Press, now: datetime) -> list[Event]:
+def _second_activation(incident: Incident, press: Press, now: datetime, holders: tuple[str, ...] = ()) -> list[Event]:
     tells = incident.plan.second_activation and incident.is_open and incident.activated_again_at is None
     late_enough = now - incident.opened_at >= SECOND_ACTIVATION_AFTER
-    return [SecondActivation(at=now, press=press)] if tells and late_enough else []
+    return [SecondActivation(at=now, press=press, holders=holders)] if tells and late_enough else []
 
 
 def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None = None) -> list[Event]:
@@ -151,7 +152,7 @@ def _open(command: HandlePress, why: Why, now: datetime, *, follows: str | None 
 def _told_by_others(incident: Incident, command: Gather | PressedElsewhere, now: datetime) -> list[Event]:
     if isinstance(command, Gather):
         return _gather(incident, command, now)
-    return _second_activation(incident, command.press, now)
+    return _second_activation(incident, command.press, now, command.holders)
 
 
 def _gather(incident: Incident, command: Gather, now: datetime) -> list[Event]:
@@ -212,6 +213,8 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     """Return what happens because nobody did anything in time."""
     if is_idle(incident):
         return escalate(incident, reach, now, Why.FOUND_IDLE)
+    if incident.arrive_by is not None and incident.arrive_by <= now:
+        return _lapsed(incident, reach, now)
     if are_called_all_busy(incident, reach):
         return escalate(incident, reach, now, Why.ALL_BUSY)
     if incident.deadline is None or incident.deadline > now:
@@ -222,6 +225,11 @@ def _overdue(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
         return escalate(incident, reach, now, incident.next_why)
     if incident.progress is Progress.ON_SCENE:
         return [_went_stale(incident, Why.UNATTENDED, reach, now)]
+    return _lapsed(incident, reach, now)
+
+
+def _lapsed(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
+    """Call everybody again: who said that they go did not come in time."""
     why = Why.NOBODY_IS_GOING if incident.progress is Progress.SEEN else Why.NOT_ARRIVED
     lapsed = AnswerLapsed(at=now, why=why)
     return [lapsed, *escalate(evolve(incident, lapsed), reach, now, why)]

@@ -27,14 +27,13 @@ def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[
     plan = incident.plan
     everybody = plan.allowed(reach, incident.holders)
     round_, step, missed, responders = _catch_up(incident, everybody, now)
+    going = _going(incident)
     events: list[Event] = []
     if missed:
         events.append(StepsMissed(at=now, since=incident.deadline or now, count=missed))
     if plan.rounds is not None and round_ >= plan.rounds:
-        return events + _after_the_last_round(incident, round_, everybody, now)
-    declined = incident.declined if round_ == incident.round else frozenset()
-    going = frozenset(actor.responder for actor in incident.going if actor.responder is not None)
-    declined |= going
+        return events + _after_the_last_round(incident, round_, everybody.without(going), now)
+    declined = going | (incident.declined if round_ == incident.round else frozenset())
     reach = _spared(plan, everybody, round_)
     if incident.stood_down:
         responders += [call.responder for call in incident.called]
@@ -110,13 +109,17 @@ def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
     reach = plan.allowed(reach, incident.holders)
     reach = _spared(plan, reach, incident.round)
     lost = {m.responder for m in incident.messages.values() if m.state is DeliveryState.FAILED}
-    lost |= {actor.responder for actor in incident.going if actor.responder is not None}
+    lost |= _going(incident)
     if not reach.all_busy(r for r in plan.steps[step].calls(reach) if r not in incident.declined | lost):
         return False
     if step + 1 < len(plan.steps):
         return True
-    called = {call.responder for call in incident.called}
+    called = {call.responder for call in incident.called} | _going(incident)
     return plan.widens and any(reach.is_free(r) for r in reach.channels if r not in called)
+
+
+def _going(incident: Incident) -> frozenset[str]:
+    return frozenset(actor.responder for actor in incident.going if actor.responder is not None)
 
 
 def calls_to(responders: Iterable[str], reach: Reach) -> tuple[Call, ...]:

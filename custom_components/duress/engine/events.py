@@ -76,6 +76,7 @@ class SecondActivation:
 
     at: datetime
     press: Press
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

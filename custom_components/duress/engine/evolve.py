@@ -40,7 +40,7 @@ from .events import (
 from .kinds import DeliveryState, MessageKind, Phase, Proof, ResolveReason
 from .messages import changed, delivered, expired, issued, newest_kind
 from .model import Actor, Call, Incident
-from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked
+from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked, told_anew
 from .why import Why
 
 
@@ -96,7 +96,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
         case Declined():
             return declined(incident, event)
         case AnswerLapsed():
-            return asked_anew(incident, event.at, event.why)
+            return replace(asked_anew(incident, event.at, event.why), stood_down=True)
         case AnswerRefused():
             return _refused(incident, event)
         case WentStale():
@@ -136,7 +136,8 @@ def _opened(event: Opened) -> Incident:
         place=event.place,
         plan=event.plan,
         opened_at=event.at,
-        people_needed=2 if event.plan.needs_two else 1,
+        people_needed=event.plan.people_needed,
+        began_with=event.plan.id,
         pressed_at=event.at,
         holders=event.holders,
         follows=event.follows,
@@ -185,12 +186,19 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
 
 
 def _activated_again(incident: Incident, event: SecondActivation) -> Incident:
-    """Tell everybody who was called how it stands, now with the second activation in it."""
-    incident = replace(incident, activated_again_at=event.at, asides=incident.asides + 1)
-    for call in incident.told:
-        kind = newest_kind(incident, incident.progress_of(call.responder))
-        incident = issued(incident, [call], f"again{incident.asides}", kind, event.at)
-    return incident
+    """Tell everybody who was called how it stands, now with the second activation in it, and without another ring.
+
+    Who pressed elsewhere, or holds what was pressed, is where it is as well.
+    """
+    incident = replace(
+        incident,
+        activated_again_at=event.press.heard_at,
+        holders=tuple(dict.fromkeys((*incident.holders, *event.holders))),
+        asides=incident.asides + 1,
+    )
+    left_out = incident.declined | incident.shielded
+    told = tuple(call for call in incident.told if call.responder not in left_out)
+    return told_anew(incident, told, f"again{incident.asides}", event.at)
 
 
 def _refused(incident: Incident, event: AnswerRefused) -> Incident:

@@ -75,6 +75,12 @@ class Proof(StrEnum):
     """A button was pressed where the call came from."""
 
 
+def is_stronger(proof: Proof, other: Proof | None) -> bool:
+    """Return whether one thing shows more than another that somebody is there."""
+    order = [None, *Proof]
+    return order.index(proof) > order.index(other)
+
+
 class CloseCode(StrEnum):
     """What it was, as the review finds; the codes that alarm receiving centres use."""
 

@@ -108,17 +108,24 @@ def has_failed(message: Message) -> bool:
 
 
 def answered(incident: Incident, by: Actor) -> Incident:
-    """Return the incident with the calls answered that were on the channel the answer came from."""
+    """Return the incident with the calls answered that were on the channel the answer came from.
+
+    Whoever has answered is not rung any more on another.
+    """
     for message in incident.messages.values():
-        if message.kind is MessageKind.CALL and message.channel == by.channel and message.is_finished:
+        if message.kind is not MessageKind.CALL:
+            continue
+        if message.channel == by.channel and message.is_finished:
             incident = changed(incident, message, state=DeliveryState.ANSWERED)
+        elif message.state is DeliveryState.OWED and message.responder == by.responder:
+            incident = changed(incident, message, state=DeliveryState.EXPIRED, retry_at=None)
     return incident
 
 
 def expired(incident: Incident) -> Incident:
     """Return the incident without attempts still to come at messages that are not true any more."""
     for message in incident.messages.values():
-        if message.state is DeliveryState.OWED and not _is_true(message.kind, incident):
+        if message.state is DeliveryState.OWED and not _is_true(message, incident):
             incident = changed(incident, message, state=DeliveryState.EXPIRED, retry_at=None)
     return incident
 
@@ -141,13 +148,13 @@ def changed(incident: Incident, message: Message, **changes: Any) -> Incident:
     return replace(incident, messages={**incident.messages, message.id: replace(message, **changes)})
 
 
-def _is_true(kind: MessageKind, incident: Incident) -> bool:
-    if kind is MessageKind.REASON:
+def _is_true(message: Message, incident: Incident) -> bool:
+    """Return whether a message still tells its responder how things stand."""
+    if message.kind is MessageKind.REASON:
         return incident.is_open
-    own = (None, incident.progress, incident.second_progress)
-    true = {newest_kind(incident, progress) for progress in own}
-    if kind is MessageKind.BUSY:
-        return MessageKind.CALL in true
-    if kind is MessageKind.REMINDER:
-        return not true.isdisjoint((MessageKind.CONFIRMATION, MessageKind.ARRIVAL))
-    return kind in true
+    newest = newest_kind(incident, incident.progress_of(message.responder))
+    if message.kind is MessageKind.BUSY:
+        return newest is MessageKind.CALL
+    if message.kind is MessageKind.REMINDER:
+        return newest in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
+    return message.kind is newest

@@ -74,6 +74,14 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Somebody who goes with whoever has it, and how far that one is."""
+
+    actor: Actor
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One responder to be called on one channel, which may also be told what becomes of the call."""
 
@@ -122,6 +130,8 @@ class Incident:
     opened_at: datetime
     holders: tuple[str, ...] = ()
     """Responders who carry the trigger point, or are where it is."""
+    began_with: str = ""
+    """The plan it began with, where another has taken its place since."""
     follows: str | None = None
     drill: bool = False
     """Whether somebody practises: nobody needs help (hazard H38)."""
@@ -164,10 +174,11 @@ class Incident:
     taken_by: Actor | None = None
     taken_at: datetime | None = None
     people_needed: int = 1
-    """How many have to go before the others are left in peace: one, or two."""
-    second: Actor | None = None
-    """Who goes as well, where two are needed."""
-    second_progress: Progress | None = None
+    """How many have to go before the others are left in peace."""
+    joined: tuple[Joined, ...] = ()
+    """Who goes as well, where more than one is needed; whoever is there comes first of all, in `taken_by`."""
+    arrive_by: datetime | None = None
+    """When those who go must be there, while more are called for; otherwise that is the deadline."""
     proof: Proof | None = None
     """What shows that somebody is there."""
     remind_at: datetime | None = None
@@ -203,15 +214,16 @@ class Incident:
     def going(self) -> tuple[Actor, ...]:
         """Return who goes, or is there. Others may still be called for all that, where two are needed."""
         first = self.taken_by if self.progress is not Progress.SEEN else None
-        return tuple(filter(None, (first, self.second)))
+        return (*([first] if first else []), *(joined.actor for joined in self.joined))
 
     def is_taken_by(self, actor: Actor) -> bool:
         """Return whether this person has it."""
-        return any(taker is not None and taker.user == actor.user for taker in (self.taken_by, self.second))
+        takers = (self.taken_by, *(joined.actor for joined in self.joined))
+        return any(taker is not None and taker.user == actor.user for taker in takers)
 
     def progress_of(self, responder: str | None, user: str | None = None) -> Progress | None:
         """Return how far somebody is who has it, None for everybody else."""
-        for taker, progress in ((self.taken_by, self.progress), (self.second, self.second_progress)):
+        for taker, progress in ((self.taken_by, self.progress), *((j.actor, j.progress) for j in self.joined)):
             if taker is not None and (taker.user == user or (responder is not None and taker.responder == responder)):
                 return progress
         return None

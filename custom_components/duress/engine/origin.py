@@ -6,10 +6,10 @@ who has taken the call or is known, and else changes nothing but what those read
 
 from datetime import datetime
 
-from .answering import arrived
+from .answering import arrived, is_known_to_be_there
 from .commands import AtOrigin, Signal
 from .events import Event, Resolved, TakenBack
-from .kinds import Origin, Phase, Progress, Proof, ResolveReason
+from .kinds import Origin, Phase, Progress, Proof, ResolveReason, is_stronger
 from .model import Actor, Incident
 from .plan import CallType, Plan
 from .why import Why
@@ -23,11 +23,11 @@ def signal(incident: Incident, command: Signal, now: datetime) -> list[Event]:
     if not incident.is_open:
         return []
     by = _person(incident, command)
-    there = incident.progress is Progress.ON_SCENE
     if command.what is AtOrigin.SOMEBODY_IS_THERE:
         if by is None or (command.by is None and never_ends_there(incident.plan)):
             return []  # whoever pressed may be whom the call is against
-        proves_more = not there or (_is_stronger(command.proof, incident.proof) and incident.is_taken_by(by))
+        there = is_known_to_be_there(incident, by)
+        proves_more = not there or (is_stronger(command.proof, incident.proof) and incident.is_taken_by(by))
         return [arrived(incident, by, command.proof, now)] if proves_more else []
     only_in_the_room = incident.plan.ends_at_origin and command.proof is not Proof.ROOM
     if by is None or only_in_the_room or never_ends_there(incident.plan):
@@ -47,12 +47,7 @@ def _person(incident: Incident, command: Signal) -> Actor | None:
 
 def never_ends_there(plan: Plan) -> bool:
     """Return whether a call is never ended where it came from."""
-    return plan.covert or plan.call_type in NEVER
-
-
-def _is_stronger(proof: Proof, other: Proof | None) -> bool:
-    order = [None, *Proof]
-    return order.index(proof) > order.index(other)
+    return plan.covert or plan.against_somebody or plan.call_type in NEVER
 
 
 def _taken_back(incident: Incident, command: Signal, now: datetime) -> TakenBack:

@@ -77,8 +77,15 @@ class Plan:
     """Whether those who are called are told when it is pressed again after a while, as for a hold-up (BS 8243)."""
     upgrades_to: str | None = None
     """The plan that takes its place when whoever goes asks for more help."""
+    against_somebody: bool = False
+    """Whether it took the place of a covert one: whoever it is against may still stand where it came from."""
     for_trying: bool = False
     """Whether it only stands in while a site is set up, so that nobody else may take its calls for real ones (H53)."""
+
+    @property
+    def people_needed(self) -> int:
+        """Return how many have to go."""
+        return 2 if self.needs_two else 1
 
     @property
     def remind_every(self) -> timedelta:
@@ -96,9 +103,9 @@ class Plan:
 
     def allowed(self, reach: Reach, holders: Iterable[str]) -> Reach:
         """Return who may be called and how: under a covert plan no holder (hazard H2), and nothing that shows (H6)."""
-        if not self.covert:
-            return reach
         held = shielded(self, holders)
+        if not self.covert:
+            return reach.without(held)
         discreet = {r: tuple(c for c in channels if c.discreet) for r, channels in reach.channels.items()}
         return replace(reach, channels={r: channels for r, channels in discreet.items() if r not in held})
 
@@ -112,5 +119,5 @@ class Plan:
 
 
 def shielded(plan: Plan, holders: Iterable[str]) -> frozenset[str]:
-    """Return those of a trigger point's holders whom a plan keeps out of it: all, where it is covert (hazard H2)."""
-    return frozenset(holders) if plan.covert else frozenset()
+    """Return those of a trigger point's holders whom a plan keeps out of it: all, where it is covert, or was (H2)."""
+    return frozenset(holders) if plan.covert or plan.against_somebody else frozenset()

@@ -41,9 +41,13 @@ class Reach:
     @property
     def on_duty(self) -> Reach:
         """Return only those who are on duty."""
-        if not self.off_duty:
+        return self.without(self.off_duty)
+
+    def without(self, responders: frozenset[str]) -> Reach:
+        """Return all but these."""
+        if not responders:
             return self
-        return replace(self, channels={r: c for r, c in self.channels.items() if r not in self.off_duty})
+        return replace(self, channels={r: c for r, c in self.channels.items() if r not in responders})
 
     @property
     def is_empty(self) -> bool:
