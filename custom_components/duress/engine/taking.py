@@ -127,11 +127,15 @@ def declined(incident: Incident, event: Declined) -> Incident:
 
 
 def _left_to(incident: Incident, people: list[Joined], at: datetime) -> Incident:
-    """Leave it to these, who are told so, and call for others again where they are too few."""
-    arrive_by = _arrive_by(incident)
-    incident = replace(_had_by(incident, people), asides=incident.asides + 1)
-    if len(people) < incident.people_needed:
-        incident = replace(incident, phase=Phase.ACTIVE, arrive_by=arrive_by, deadline=at, next_why=Why.TAKER_DECLINED)
+    """Leave it to these, who are told so, and call for others again in the place of whoever cannot go."""
+    incident = replace(
+        _had_by(incident, people),
+        phase=Phase.ACTIVE,
+        arrive_by=_arrive_by(incident),
+        deadline=at,
+        next_why=Why.TAKER_DECLINED,
+        asides=incident.asides + 1,
+    )
     return told_anew(incident, _who_goes(incident), f"left{incident.asides}", at)
 
 
