@@ -7,40 +7,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .engine.events import (
-    Acknowledged,
-    AnswerLapsed,
-    Arrived,
-    Event,
-    Exhausted,
-    MoreHelpAsked,
-    NobodyToCall,
-    Opened,
-    PressRepeated,
-    Resolved,
-    WentStale,
-)
+from .engine.events import Event, Opened, PressRepeated
 from .engine.model import Incident
 from .engine.why import Why
 from .entity import DuressEntity, async_add_to_points
+from .happenings import HAPPENINGS
 from .site import Site
 
 PARALLEL_UPDATES = 0
 
 PRESSED = "pressed"
-HAPPENINGS: dict[type[Event], str] = {
-    Opened: "opened",
-    PressRepeated: "pressed_again",
-    NobodyToCall: "nobody_called",
-    Exhausted: "rounds_over",
-    Acknowledged: "answered",
-    Arrived: "arrived",
-    MoreHelpAsked: "more_help_asked",
-    AnswerLapsed: "answer_lapsed",
-    WentStale: "found_open",
-    Resolved: "over",
-}
-"""What happens to an incident that somebody may want to automate on."""
 
 
 async def async_setup_entry(

@@ -13,6 +13,7 @@ from .assurance import Assurance
 from .changes import Changes
 from .configuration import Configuration
 from .const import DOMAIN
+from .happenings import async_tell_happenings
 from .intake.answers import async_listen_for_answers
 from .intake.following import async_follow
 from .intake.keypads import async_listen_to_keypads
@@ -64,6 +65,7 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
         Assurance(hass, site).async_stop,
         Paths(hass, site).async_stop,
         async_listen_for_answers(hass, site),
+        async_tell_happenings(hass, site),
         async_listen_to_keypads(hass, site),
         async_follow(hass, entry_id, sources.async_gone, sources.async_renamed),
     )

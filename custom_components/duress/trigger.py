@@ -1,4 +1,4 @@
-"""Triggers of our own, for what no trigger of Home Assistant hears."""
+"""Triggers of our own: for what no trigger of Home Assistant hears, and for what happens to calls."""
 
 from typing import Any, cast, override
 
@@ -8,6 +8,7 @@ from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerC
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from .call_trigger import CALL_TRIGGERS
 from .const import CONF_ALARMS, DOMAIN
 from .intake.zigbee import ZIGBEE_ALARM, Alarm, async_listen_to_device
 
@@ -53,4 +54,4 @@ class ZigbeeAlarm(Trigger):
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Return our triggers by their keys."""
-    return {ZIGBEE_ALARM.removeprefix(f"{DOMAIN}."): ZigbeeAlarm}
+    return {ZIGBEE_ALARM.removeprefix(f"{DOMAIN}."): ZigbeeAlarm, **CALL_TRIGGERS}

@@ -55,6 +55,9 @@ ARROWS = {
     "paths.py": {"const.py", "effects", "engine", "issues.py", "site.py"},
     "page.py": {"effects", "engine", "rights.py", "site.py"},
     "panel.py": {"const.py"},
+    "happenings.py": {"const.py", "engine", "site.py"},
+    "call_trigger.py": {"const.py", "effects", "engine", "happenings.py"},
+    "condition.py": {"line.py"},
     "devices.py": set(),
     "whereabouts.py": {"clock.py", "effects", "engine"},
     "openings.py": {"clock.py", "devices.py", "engine", "whereabouts.py"} | CONFIGURATION,
@@ -102,7 +105,8 @@ ARROWS = {
         "whereabouts.py",
     }
     | CONFIGURATION,
-    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "intake", "paths.py", "site.py"}
+    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "happenings.py"}
+    | {"intake", "paths.py", "site.py"}
     | CONFIGURATION,
     "rights.py": {"const.py", "engine"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},

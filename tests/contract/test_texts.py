@@ -4,10 +4,13 @@ import ast
 import re
 from typing import get_args
 
+from homeassistant.core import HomeAssistant
 import pytest
 import yaml
 
 from custom_components.duress import const
+from custom_components.duress.call_trigger import CALL_TRIGGERS
+from custom_components.duress.condition import async_get_conditions
 from custom_components.duress.config_flow import DuressConfigFlow
 from custom_components.duress.effects.wording import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
 from custom_components.duress.engine.events import Event
@@ -175,11 +178,18 @@ def test_every_action_has_its_fields_texts_and_icon() -> None:
 def test_every_trigger_of_ours_has_its_fields_texts_and_icon() -> None:
     ours = yaml.safe_load((INTEGRATION / "triggers.yaml").read_text("utf-8"))
     texts = translations()["triggers"]
-    assert set(ours) == set(texts) == set(icons()["triggers"]) == {ZIGBEE_ALARM.removeprefix("duress.")}
+    known = {ZIGBEE_ALARM.removeprefix("duress."), *CALL_TRIGGERS}
+    assert set(ours) == set(texts) == set(icons()["triggers"]) == known
     for name, trigger in ours.items():
         assert set(trigger["fields"]) == set(texts[name]["fields"])
     options = ours["zigbee_alarm"]["fields"]["alarms"]["selector"]["select"]["options"]
     assert set(options) == set(Alarm) == set(translations()["selector"]["alarms"]["options"])
+
+
+async def test_every_condition_of_ours_has_its_texts_and_icon(hass: HomeAssistant) -> None:
+    ours = yaml.safe_load((INTEGRATION / "conditions.yaml").read_text("utf-8"))
+    texts = translations()["conditions"]
+    assert set(ours) == set(texts) == set(icons()["conditions"]) == set(await async_get_conditions(hass))
 
 
 def test_every_entity_has_a_name_and_an_icon() -> None:
