@@ -34,6 +34,10 @@ frontend:
 history:
 logbook:
 mobile_app:
+automation: !include automations.yaml
+input_boolean:
+  lamp:
+    name: Lamp
 input_button:
   desk:
     name: Desk button
@@ -96,6 +100,7 @@ class HomeAssistant:
             (integrations / "simulated_bluetooth").symlink_to(CHECKOUT / "simulation" / "bluetooth")
             configuration += BLUETOOTH
         (self._folder / "configuration.yaml").write_text(configuration, "utf-8")
+        (self._folder / "automations.yaml").write_text("[]\n", "utf-8")
         self.session = ClientSession(self.url)
         await self.start()
         await self._onboard()

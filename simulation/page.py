@@ -8,11 +8,19 @@ from .world import World
 
 WIDTH, HEIGHT = 412, 915
 PLACE = "Bedside pendant"
+LIGHT_THE_WAY = {
+    "alias": "Light the way",
+    "triggers": [{"trigger": "duress.call_answered", "options": {"call_type": ["resident"]}}],
+    "conditions": [{"condition": "duress.is_call_open"}],
+    "actions": [{"action": "input_boolean.turn_on", "target": {"entity_id": "input_boolean.lamp"}}],
+}
+"""An automation as the editor sends it."""
 
 
 async def live_through_on_the_page(world: World, pictures: Path) -> dict[str, bool]:
     """Have Ann tap the call, go, arrive and end it on the page; returns what held. Pictures are left in a folder."""
     ann, home_assistant = world.phones["Ann"], world.home_assistant
+    await home_assistant.post("/api/config/automation/config/light_the_way", LIGHT_THE_WAY)
     await world.press()
     await ann.wait_for("Help needed")
     call = next(message for message in ann.screen if message.title.startswith("Help needed"))
@@ -27,6 +35,8 @@ async def live_through_on_the_page(world: World, pictures: Path) -> dict[str, bo
         await page.wait_for("You have it")
         await ann.wait_for("You have it")
         checks["the phone is told as well"] = True
+        await home_assistant.until("input_boolean.lamp", lambda state: state == "on")
+        checks["what the automation editor was given runs when somebody goes"] = True
         await _picture(page, pictures / "2-you-have-it.png")
         await page.click("I'm there")
         await page.wait_for("Nobody had pressed")
