@@ -95,7 +95,7 @@ async def _pressed(hass: HomeAssistant, channel: house.Channel, event: str) -> f
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await hass.async_block_till_done(wait_background_tasks=True)
         site = entry.runtime_data
-        for incident in site.open_incidents():
+        for incident in site.incidents.open():
             site.async_answer(incident, site.actor("bench"), Reply.OVER)
     await hass.async_block_till_done(wait_background_tasks=True)
     return took
