@@ -29,8 +29,9 @@ BESIDE = ("ann", "bob", "cem")
 """Called side by side at once."""
 LAST = "dora"
 """Called after them, and the one who answers."""
-STEP, ROUND = 0.3, 0.6
-"""Seconds until the last one is called, and then until the plan begins again."""
+STEP, ROUND = 0.6, 0.9
+"""Seconds until the last one is called, and until the plan begins again. Within half a second it would be the same
+press."""
 BUTTON = "bench_button"
 ON_THE_WAY = 0.025
 """Seconds until a message leaves, and again until it is known that it did: a kill in the first half would lose it if

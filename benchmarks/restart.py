@@ -254,5 +254,7 @@ async def _set_up(home: HomeAssistant, phone: Phone, push: PushService) -> str:
     subentries = await home.command("config_entries/subentries/list", entry_id=entry)
     plan = next(s["subentry_id"] for s in subentries if s["subentry_type"] == "response_plan")
     point = {"name": PLACE, "triggers": [{"trigger": "event", "event_type": EVENT}], "plan_id": plan}
-    await home.post(f"{FLOWS}/{site['next_flow'][1]}", point)
+    form = f"{FLOWS}/{site['next_flow'][1]}"
+    await home.post(form, {"next_step_id": "choose"})
+    await home.post(form, point)
     return entry
