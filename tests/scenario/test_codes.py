@@ -244,4 +244,16 @@ async def test_h41_what_is_kept_of_a_code_is_worth_nothing_without_a_file_that_n
     secret = house.folder / "codes.log"
     assert secret.stat().st_mode & 0o777 == 0o600
     secret.unlink()
+    house.site.codes._secret = b""  # as after a start
     assert await house.site.codes.async_find(house.site.configuration.responders.values(), CODE) == (None, False)
+
+
+async def test_a_code_whose_secret_the_disk_does_not_give_ends_a_call_to_the_eye_only(house: SiteUnderTest) -> None:
+    await house.press()
+    (house.folder / "codes.log").unlink()
+    (house.folder / "codes.log").mkdir()
+    house.site.codes._secret = b""
+    await types(house, DURESS_CODE)
+    assert await whys(house) == [Why.CANCELLED_WITH_WRONG_CODE]
+    for person in house.people.values():
+        person.reads()
