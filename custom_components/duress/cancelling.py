@@ -1,9 +1,10 @@
 """What a code does that somebody types to end a call. Whatever it is, it looks as if the call was ended (hazard H41).
 
-A wrong code, or one that says that its owner is being threatened, ends what everybody can see; beside it a quiet call
-begins that goes on.
+A wrong code, or one that says that its owner is being threatened, ends what everybody can see as a right one does, in the
+same words and without a name of its own. Then a quiet call begins that goes on.
 """
 
+from collections.abc import Iterable
 import secrets
 
 from homeassistant.core import callback
@@ -11,43 +12,74 @@ from homeassistant.util.ulid import ulid_now
 
 from .engine.commands import HandlePress, Resolve
 from .engine.kinds import Proof, ResolveReason
-from .engine.model import Actor, Incident
+from .engine.model import Actor, Incident, Place, Press
+from .engine.plan import Plan
+from .engine.site_events import CodeTyped
 from .engine.why import Why
 from .site import Site
 
 
-async def async_cancel(site: Site, incidents: list[Incident], code: str, user: str, proof: Proof | None) -> None:
-    """Take a code for open calls, typed on a screen of this user, or where they came from as the `proof` shows."""
-    person, is_duress = await site.codes.async_find(site.configuration.responders.values(), code)
+@callback
+def cancel(
+    site: Site, incidents: Iterable[Incident], typed: tuple[str | None, bool], by: Actor, proof: Proof | None
+) -> bool:
+    """End calls by a code, at least to the eye; returns whether any was open.
+
+    `typed` is whose code it was, and whether it was for duress; `by` whoever's screen or keypad it was typed on.
+    """
+    person, is_duress = typed
+    any_open = False
     for known in incidents:
         incident = site.incidents.get(known.id)  # the code took its time
         if incident is None or not incident.is_open or incident.plan.covert:
             continue
-        untold: tuple[str, ...] = ()
-        if is_duress or (person is None and not incident.drill):
-            why = Why.CANCELLED_UNDER_DURESS if is_duress else Why.CANCELLED_WITH_WRONG_CODE
-            untold = _go_on_quietly(site, incident, why, person, user)
-        owner = site.configuration.responders[person].user if person is not None else None
-        by = Actor(user=owner or user, responder=person)
-        site.handle(Resolve(by=by, reason=ResolveReason.CANCELLED, proof=proof, untold=untold), incident.id)
+        any_open = True
+        site.handle(Resolve(by=by, reason=ResolveReason.CANCELLED, proof=proof), incident.id)
+        if not is_duress and (person is not None or incident.drill):
+            site.record(CodeTyped(at=site.now(), person=person, incident=incident.id))
+            continue
+        # At once after the other, so that its messages come last: whoever is called must not read that it is over.
+        why = Why.CANCELLED_UNDER_DURESS if is_duress else Why.CANCELLED_WITH_WRONG_CODE
+        go_on_quietly(site, incident, why, person, by)
+    return any_open
 
 
 @callback
-def _go_on_quietly(site: Site, incident: Incident, why: Why, person: str | None, user: str) -> tuple[str, ...]:
-    """Open a quiet call in the place of one that somebody may have been made to end; returns for whom it goes on."""
-    reach = site.reach(incident.press.point)
-    made_to = tuple(dict.fromkeys((*([person] if person else []), *site.configuration.responders_of(user))))
-    plan, holders = site.configuration.coerced(incident.plan, reach, (*incident.holders, *made_to))
+def go_on_quietly(site: Site, incident: Incident, why: Why, person: str | None, by: Actor) -> None:
+    """Open a quiet call in the place of one that somebody may have been made to end."""
+    called = dict.fromkeys(call.responder for call in incident.called)
+    made_to = (*incident.holders, *_made_to(site, person, by))
+    call_quietly(site, incident.press, incident.place, incident.plan, made_to, why, called, incident.id)
+
+
+@callback
+def call_quietly(  # noqa: PLR0917  what a call is made of
+    site: Site,
+    press: Press,
+    place: Place,
+    plan: Plan,
+    made_to: tuple[str, ...],
+    why: Why,
+    called: Iterable[str] = (),
+    follows: str | None = None,
+) -> None:
+    """Open a quiet call that calls those of a plan, without whoever may have been made to type a code."""
+    reach = site.reach(press.point)
+    quiet, holders = site.configuration.coerced(plan, reach, tuple(dict.fromkeys(made_to)), called)
     command = HandlePress(
-        press=incident.press,
-        place=incident.place,
-        plan=plan,
+        press=press,
+        place=place,
+        plan=quiet,
         incident=ulid_now(),
         secret=secrets.token_hex(16),
         reach=reach,
         holders=holders,
         why=why,
-        follows=incident.id,
+        follows=follows,
     )
     site.handle(command, command.incident)
-    return tuple(responder for responder in site.configuration.responders if responder not in holders)
+
+
+def _made_to(site: Site, person: str | None, by: Actor) -> tuple[str, ...]:
+    own = site.configuration.responders_of(by.user) if by.user else ()
+    return (*([person] if person else []), *own)

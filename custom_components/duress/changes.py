@@ -10,6 +10,7 @@ from homeassistant.components.websocket_api import current_connection
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers.http import current_request
 
+from .const import CONF_CODES
 from .engine.site_events import ConfigurationChanged, SwitchedOff
 from .site import Site
 
@@ -86,4 +87,7 @@ def _digest(content: str) -> str:
 
 
 def _json(title: str, data: Mapping[str, Any]) -> str:
-    return json.dumps({"title": title, **data}, default=str, ensure_ascii=False, sort_keys=True)
+    shown = {"title": title, **data}
+    if codes := shown.get(CONF_CODES):  # that they changed can be seen, not what they are (hazard H24)
+        shown[CONF_CODES] = _digest(str(sorted(codes.items())))[:8]
+    return json.dumps(shown, default=str, ensure_ascii=False, sort_keys=True)

@@ -104,26 +104,30 @@ class Configuration:
         worse = replace(worse, cancel_window=timedelta(0), against_somebody=plan.covert or plan.against_somebody)
         return worse if worse.can_be_answered(worse.allowed(reach, holders)) else None
 
-    def coerced(self, plan: Plan, reach: Reach, made_to: tuple[str, ...]) -> tuple[Plan, tuple[str, ...]]:
+    def coerced(
+        self, plan: Plan, reach: Reach, made_to: tuple[str, ...], called: Iterable[str] = ()
+    ) -> tuple[Plan, tuple[str, ...]]:
         """Return the quiet plan that goes on where somebody may have been made to end a call, and who is kept out.
 
-        It calls those whom the call would have called, or everybody. Those who may have been `made_to` are kept out of
-        it, unless nobody else can answer.
+        It calls at once those who were `called` already, then those whom the call would have called, or else everybody.
+        Those who may have been `made_to` are kept out of it, unless nobody else can answer.
         """
         kind = CallType.STAFF_DURESS
+        first, *others = plan.steps or (Step(after=timedelta(0), responders=()),)
         quiet = Plan(
             id=COERCED_PLAN,
-            steps=plan.steps,
+            steps=(replace(first, responders=(*called, *first.responders)), *others),
             repeat_after=plan.repeat_after,
             call_type=kind,
             covert=True,
             arrival_within=ARRIVAL_WITHIN[kind],
             for_trying=plan.for_trying,
         )
-        for candidate in (quiet, _calling(COERCED_PLAN, quiet, tuple(self.responders))):
+        everybody = _calling(COERCED_PLAN, quiet, tuple(self.responders))
+        for candidate in (quiet, everybody):
             if candidate.can_be_answered(candidate.allowed(reach, made_to)):
                 return candidate, made_to
-        return quiet, ()
+        return everybody, ()
 
     def near(self, point: str | None) -> frozenset[str]:
         """Return the trigger points of the same area, without the one itself."""
@@ -145,6 +149,8 @@ class Configuration:
 
         What stood in for a plan, or has been deleted since, keeps nobody from being called again.
         """
+        if COERCED_PLAN in (plan, other):  # what goes on quietly must swallow no press (hazard H41)
+            return False
         return plan == other or not self.plans.keys() >= {plan, other}
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -10,15 +11,16 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 import voluptuous as vol
 
-from .cancelling import async_cancel
+from .cancelling import cancel, go_on_quietly
 from .effects.texts import Texts
 from .engine.events import AnswerRefused
 from .engine.kinds import Reply
+from .engine.model import Incident
 from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
-from .page import calls_for, can_be_cancelled, language_of, page_of, pressed_by
-from .rights import Right, may
+from .page import calls_for, can_be_cancelled, language_of, page_of
+from .rights import Right, may, may_see
 from .site import Site
 
 REFRESH_EVERY = timedelta(minutes=5)
@@ -115,12 +117,14 @@ def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, mes
 async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Take a code that was typed to end a call. The answer is the same whatever it was (hazard H41)."""
     user, site = connection.user, _site(hass, message)
-    shown = (*calls_for(site, user), *pressed_by(site, user)) if site is not None else ()
-    incidents = [i for i in shown if i.id == message["incident_id"] and site and can_be_cancelled(site, i)]
-    if site is None or not incidents or not may(user, Right.PRESS, site.configuration):
+    incident = site.incidents.get(message["incident_id"]) if site is not None else None
+    if site is None or incident is None or not _may_cancel(site, incident, user):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
         return
-    await async_cancel(site, incidents, message["code"], user.id, None)
+    by = site.actor(user.id)
+    typed = person, is_duress = await site.codes.async_find(site.configuration.responders.values(), message["code"])
+    if not cancel(site, [incident], typed, by, None) and is_duress:  # it was over meanwhile
+        go_on_quietly(site, incident, Why.CANCELLED_UNDER_DURESS, person, by)
     connection.send_result(message["id"], {"said": language_of(site, user).say("page_cancelled", {})})
 
 
@@ -147,6 +151,13 @@ def websocket_sign_on(hass: HomeAssistant, connection: ActiveConnection, message
     site.memory.sign_on(post.id, message["person"], user.id)
     site.views.configuration_changed()
     connection.send_result(message["id"], {"said": ""})
+
+
+def _may_cancel(site: Site, incident: Incident, user: User) -> bool:
+    """Return whether a user may type a code for a call, whether or not it is over by now."""
+    concerned = incident.press.user == user.id or may_see(user, incident, site.configuration)
+    allowed = may(user, Right.PRESS, site.configuration) and not incident.plan.covert
+    return concerned and allowed and can_be_cancelled(site, incident)
 
 
 def _site(hass: HomeAssistant, message: dict[str, Any]) -> Site | None:

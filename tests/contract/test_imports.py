@@ -51,7 +51,7 @@ ARROWS = {
     "memory.py": {"engine"},
     "codes.py": {"clock.py", "responders.py"},
     "cancelling.py": {"engine", "site.py"},
-    "changes.py": {"engine", "site.py"},
+    "changes.py": {"const.py", "engine", "site.py"},
     "paths.py": {"const.py", "effects", "engine", "issues.py", "site.py"},
     "page.py": {"effects", "engine", "rights.py", "site.py"},
     "panel.py": {"const.py"},

@@ -8,6 +8,7 @@ import pytest
 from custom_components.duress.codes import DURESS, PIN
 from custom_components.duress.engine.events import Opened, Resolved
 from custom_components.duress.engine.kinds import ResolveReason
+from custom_components.duress.engine.site_events import CodeTyped, ConfigurationChanged
 from custom_components.duress.engine.why import Why
 from tests.site import PLAN, POINT, SiteUnderTest
 
@@ -65,7 +66,9 @@ async def test_a_code_ends_the_call_on_the_keypad_in_its_owners_name(house: Site
     await types(house, CODE)
     assert house.site.incidents.open() == []
     (ended,) = [event for event in await house.events(incident) if isinstance(event, Resolved)]
-    assert (ended.by.responder, ended.reason, ended.proof) == ("ann", ResolveReason.CANCELLED, "room")
+    assert (ended.reason, ended.proof) == (ResolveReason.CANCELLED, "room")
+    (typed,) = await house.site_events(CodeTyped)
+    assert (typed.person, typed.incident) == ("ann", incident)
     house.people["Ann"].hears("Help needed", "Over: Room 4")
 
 
@@ -85,9 +88,10 @@ async def test_wrong_cancel_pin_looks_like_success_and_keeps_alarm(house: SiteUn
     assert (house.incident.plan.covert, house.incident.follows) == (True, first)
     if code == DURESS_CODE:  # Ann's phone may be in the wrong hand
         ann.hears("Help needed", "Over: Room 4")
-        bob.hears("Message for you: Room 4")
+        bob.hears("Over: Room 4", "Message for you: Room 4")
     else:
-        ann.hears("Help needed", "Message for you: Room 4")
+        ann.hears("Help needed", "Over: Room 4", "Message for you: Room 4")
+        bob.hears("Over: Room 4", "Message for you: Room 4")
     await house.action("resolve", bob.user)
     assert house.site.incidents.open() == []
     for person in (ann, bob):
@@ -218,7 +222,7 @@ async def test_the_lone_responder_who_mistypes_is_called_again_rather_than_nobod
     await house.settle()
     await house.press()
     await types(house, DURESS_CODE)
-    ann.hears("Help needed", "Message for you: Room 4")
+    ann.hears("Help needed", "Over: Room 4", "Message for you: Room 4")
 
 
 async def test_h24_no_code_is_anywhere_of_ours_on_the_disk_or_in_the_log(
@@ -257,3 +261,84 @@ async def test_a_code_whose_secret_the_disk_does_not_give_ends_a_call_to_the_eye
     assert await whys(house) == [Why.CANCELLED_WITH_WRONG_CODE]
     for person in house.people.values():
         person.reads()
+
+
+@pytest.mark.parametrize("code", [CODE, DURESS_CODE, WRONG])
+async def test_h41_whatever_was_typed_the_next_press_is_a_call_like_any_other(house: SiteUnderTest, code: str) -> None:
+    await house.press()
+    await types(house, code)
+    await house.advance(seconds=5)
+    for person in house.people.values():
+        person.reads()
+    await house.press()
+    assert [i.plan.covert for i in house.site.incidents.open()].count(False) == 1
+    house.people["Ann"].hears("Help needed: Room 4")
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h41_a_duress_code_right_behind_another_still_calls(house: SiteUnderTest) -> None:
+    await house.press()
+    for code in (CODE, DURESS_CODE):
+        data = {"device_id": KEYPAD, "command_class": 111, "event_type": 3, "event_data": code}
+        house.hass.bus.async_fire("zwave_js_notification", data)
+    await house.settle()
+    assert house.incident.plan.covert
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h41_a_duress_code_on_the_page_calls_although_the_call_is_over_by_now(
+    house: SiteUnderTest, page_of: OpenPage
+) -> None:
+    page = await page_of(house.people["Ann"].user)
+    await house.press()
+    call = await page.call()
+    await house.action("resolve", house.people["Bob"].user)
+    answer = await page.asks(type="duress/page_cancel", incident_id=call["incident_id"], code=DURESS_CODE)
+    assert answer["result"] == {"said": "Cancelled."}
+    assert house.incident.plan.covert
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h41_a_duress_code_calls_quietly_although_its_plan_is_gone(house: SiteUnderTest) -> None:
+    house.hass.config_entries.async_remove_subentry(house.entry, "quiet")
+    await house.settle()
+    await types(house, DURESS_CODE)
+    assert house.incident.plan.covert
+    house.people["Bob"].hears("Message for you: Room 4")
+
+
+async def test_h41_the_record_of_the_call_that_was_ended_reads_the_same_for_every_code(
+    house: SiteUnderTest, page_of: OpenPage
+) -> None:
+    page = await page_of(house.people["Ann"].user)
+    read = []
+    for code in (CODE, DURESS_CODE, WRONG):
+        await house.press()
+        (incident,) = [i.id for i in house.site.incidents.open() if not i.plan.covert]
+        await types(house, code)
+        await house.advance(seconds=2)
+        record = (await page.asks(type="duress/incident_record", incident_id=incident))["result"]
+        told = sorted((message["kind"], message["responder"]) for message in record["messages"])
+        read.append((told, record["resolved_by"], [line["text"] for line in record["timeline"]]))
+        for person in house.people.values():
+            person.reads()
+    assert read[0] == read[1] == read[2]
+
+
+async def test_whoever_was_going_is_called_at_once_by_the_quiet_call(house: SiteUnderTest) -> None:
+    await house.press()
+    await house.advance(seconds=61)
+    await house.taps("Bob", "I'm going")
+    house.people["Bob"].reads()
+    await types(house, WRONG)
+    house.people["Bob"].hears("Over: Room 4", "Message for you: Room 4")
+    house.people["Ann"].reads()
+
+
+async def test_h24_what_is_kept_of_codes_is_not_in_the_record_of_changes(house: SiteUnderTest) -> None:
+    pin = house.entry.subentries["ann"].data["codes"]["pin"]
+    changes = await house.site_events(ConfigurationChanged)
+    assert not [change for change in changes if pin in f"{change.before}{change.after}"]

@@ -78,11 +78,7 @@ def resolve(incident: Incident, command: Resolve, now: datetime) -> list[Event]:
     in_the_room = command.proof is Proof.ROOM or _was_in_the_room(incident)
     if incident.plan.ends_at_origin and not (in_the_room or _may_end_it(incident, command)):
         return [AnswerRefused(at=now, by=command.by, reply=Reply.OVER, why=Why.ONLY_AT_ORIGIN)]
-    return [
-        Resolved(
-            at=now, by=command.by, reason=command.reason, proof=command.proof, untold=command.untold, note=command.note
-        )
-    ]
+    return [Resolved(at=now, by=command.by, reason=command.reason, proof=command.proof, note=command.note)]
 
 
 def arrived(incident: Incident, by: Actor, proof: Proof, now: datetime) -> Arrived:

@@ -145,8 +145,6 @@ class Resolve:
     in_charge: bool = False
     proof: Proof | None = None
     """What shows that it is said where the call came from."""
-    untold: tuple[str, ...] = ()
-    """Responders who are not told that it is over, because for them it is not."""
 
 
 class AtOrigin(Enum):

@@ -245,8 +245,6 @@ class Resolved:
     reason: ResolveReason = ResolveReason.HELPED
     proof: Proof | None = None
     """What shows that it was said where the call came from, where it was."""
-    untold: tuple[str, ...] = field(default=(), metadata=PRIVATE)
-    """Responders who are not told, because another call goes on in its place: nobody else may know that (H41)."""
     note: str | None = field(default=None, metadata=PRIVATE)
 
 

@@ -116,8 +116,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 ended_in_the_room=event.proof is Proof.ROOM and event.reason is not ResolveReason.CANCELLED,
                 reason=event.reason,
             )
-            told = (call for call in incident.told if call.responder not in event.untold)
-            return issued(incident, told, "over", MessageKind.OVER, event.at)
+            return issued(incident, incident.told, "over", MessageKind.OVER, event.at)
         case Closed():
             return replace(incident, phase=Phase.CLOSED, code=event.code)
         case Resumed():

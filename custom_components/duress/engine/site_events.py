@@ -125,6 +125,15 @@ class ConfigurationChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTyped:
+    """Somebody's code ended an incident. Not on that incident's record: there every code looks alike (hazard H41)."""
+
+    at: datetime
+    incident: str
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchedOff:
     """The site was disabled or removed, by this user where it was one."""
 
@@ -144,6 +153,7 @@ type SiteEvent = (
     | Visited
     | PathSeen
     | ConfigurationChanged
+    | CodeTyped
     | SwitchedOff
 )
 """What happened to the site or to its record, and belongs to no incident."""

@@ -9,12 +9,16 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Event, EventOrigin, HomeAssistant, callback
 
-from ..cancelling import async_cancel
+from ..cancelling import call_quietly, cancel
 from ..clock import Clock
+from ..configuration import REPEAT_AFTER
 from ..const import GESTURE_CODE
 from ..effects.actions import async_run
 from ..engine.kinds import Origin, Proof
-from ..engine.model import Press
+from ..engine.model import Actor, Press
+from ..engine.plan import Plan
+from ..engine.why import Why
+from ..openings import place_of
 from ..site import Site
 from ..trigger_points import Keypad, TriggerPoint
 
@@ -25,6 +29,8 @@ ENTRY_CONTROL = 111
 ENDS = (2, 3)
 """Keys after which a code is meant to end a call: enter, and disarm."""
 ARMS = (4, 5, 6)
+NOBODY = Actor(user="", responder=None)
+"""Who ended it, as far as a keypad shows: the same for every code."""
 
 
 def async_listen_to_keypads(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
@@ -50,24 +56,32 @@ async def _async_take(
     hass: HomeAssistant, site: Site, point: TriggerPoint, keypad: Keypad, code: str, *, ends: bool
 ) -> None:
     """Do what a code asks for; what is done for the keypad is the same whatever the code."""
-    calls = site.incidents.open(point.id)
-    shown = [incident for incident in calls if not incident.plan.covert]
-    if ends and shown:
-        await async_cancel(site, shown, code, "", Proof.ROOM)
-    else:
-        person, is_duress = await site.codes.async_find(site.configuration.responders.values(), code)
-        if is_duress:
-            responder = site.configuration.responders.get(person or "")
-            press = Press(
-                point=point.id,
-                source=keypad.device,
-                gesture=GESTURE_CODE,
-                heard_at=Clock.wall(),
-                origin=Origin.LOCAL,
-                user=responder.user if responder is not None else None,
-            )
-            site.async_press(point, press, keypad.plan)
+    typed = person, is_duress = await site.codes.async_find(site.configuration.responders.values(), code)
+    shown = site.incidents.open(point.id) if ends else []
+    if not cancel(site, shown, typed, NOBODY, Proof.ROOM) and is_duress:
+        _call_for_help(hass, site, point, keypad, person)
     try:
         await async_run(hass, keypad.when_typed, {})
     except Exception as error:  # noqa: BLE001  whatever a manager chose may fail in any way
         _LOGGER.warning("What is done at a code failed: %s", type(error).__name__)
+
+
+@callback
+def _call_for_help(hass: HomeAssistant, site: Site, point: TriggerPoint, keypad: Keypad, person: str | None) -> None:
+    """Call by the keypad's plan, or quietly by everybody where that is gone."""
+    responder = site.configuration.responders.get(person or "")
+    press = Press(
+        point=point.id,
+        source=keypad.device,
+        gesture=GESTURE_CODE,
+        heard_at=Clock.wall(),
+        origin=Origin.LOCAL,
+        user=responder.user if responder is not None else None,
+    )
+    plan = site.configuration.plans.get(keypad.plan)
+    if plan is not None and plan.covert:
+        site.async_press(point, press, keypad.plan)
+        return
+    everybody = Plan(id=keypad.plan, steps=(), repeat_after=REPEAT_AFTER)
+    made_to = (*point.holders, *([person] if person else []))
+    call_quietly(site, press, place_of(hass, point), everybody, made_to, Why.DURESS_CODE)
