@@ -1,7 +1,7 @@
 """What a code does that somebody types to end a call. Whatever it is, it looks as if the call was ended (hazard H41).
 
-A wrong code, or one that says that its owner is being threatened, ends what everybody can see as a right one does, in the
-same words and without a name of its own. Then a quiet call begins that goes on.
+A wrong code, or one that says that its owner is being threatened, ends what everybody can see just as a right one
+does, in the same words. Then a quiet call begins that goes on.
 """
 
 from collections.abc import Iterable
