@@ -129,6 +129,12 @@ class SiteUnderTest:
         assert await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.settle()
 
+    async def set_up_ann_then_bob(self, **how: Any) -> None:
+        """Set the site up so that Ann is called, and Bob a minute later."""
+        await self.add_person("Ann")
+        await self.add_person("Bob")
+        await self.set_up((0, ["Ann"]), (60, ["Bob"]), **how)
+
     async def add_point(self, name: str, *triggers: Mapping[str, Any], **data: Any) -> None:
         """Add one more trigger point, with the same plan."""
         identifier = name.lower().replace(" ", "_")

@@ -18,6 +18,7 @@ from .services import async_setup_services
 from .silence import async_tell_not_started, async_tell_switched_off
 from .site import Site
 from .websocket_api import async_setup_websocket_api
+from .websocket_page import async_setup_page_commands
 
 type DuressConfigEntry = ConfigEntry[Site]
 
@@ -30,6 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[LINES] = lines
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_page_commands(hass)
     async_setup_panel(hass)
 
     async def close(_event: Event) -> None:

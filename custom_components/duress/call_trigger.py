@@ -66,8 +66,9 @@ class CallTrigger(Trigger):
         plan = happening.incident.plan
         if plan.covert and not self._quiet_too:
             return False
-        device = _device_of(self._hass, happening)
-        return (not self._kinds or plan.call_type in self._kinds) and (not self._devices or device in self._devices)
+        if self._kinds and plan.call_type not in self._kinds:
+            return False
+        return not self._devices or _device_of(self._hass, happening) in self._devices
 
 
 def _payload(hass: HomeAssistant, happening: Happening) -> dict[str, Any]:

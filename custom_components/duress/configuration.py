@@ -129,11 +129,10 @@ class Configuration:
                 return candidate, made_to
         return everybody, ()
 
-    def near(self, point: str | None) -> frozenset[str]:
-        """Return the trigger points of the same area, without the one itself."""
-        known = self.points.get(point or "")
-        area = known.area if known is not None else None
-        return frozenset(p.id for p in self.points.values() if area is not None and p.area == area and p.id != point)
+    def are_near(self, point: str | None, other: str) -> bool:
+        """Return whether two trigger points are in the same area."""
+        areas = [known.area if (known := self.points.get(each or "")) else None for each in (point, other)]
+        return areas[0] is not None and areas[0] == areas[1]
 
     def responders_of(self, user: str | None) -> tuple[str, ...]:
         """Return the responders that a user stands for."""

@@ -1,9 +1,12 @@
 """The incidents of a site: those that something is still to be done about, and for a while those that are over."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from .engine.kinds import Phase
 from .engine.model import Actor, Call, Incident
+
+type AreNear = Callable[[str | None, str], bool]
+"""Tells whether two trigger points are in the same area."""
 
 OVER_KEPT = 200
 """How many incidents that are over are known to whoever answers late: a busy house has half as many calls a day."""
@@ -41,15 +44,17 @@ class Incidents:
         """Return the open incidents, of one trigger point or of all."""
         return [i for i in self._current.values() if i.is_open and point in (None, i.press.point)]
 
-    def busy(self, point: str | None, near: frozenset[str] = frozenset()) -> frozenset[str]:
+    def busy(self, point: str | None, are_near: AreNear) -> frozenset[str]:
         """Return the responders who go to, or are at, another open incident, and so cannot come to this point (H15).
 
-        Whoever is at the same trigger point can, or `near` where calls of one area go together, and whoever only tries
+        Whoever is at the same trigger point can, or near it where calls of one area go together, and whoever only tries
         one out or practises. A covert incident does not count: that others are called the sooner for an open one would
         show that there is one (hazard H6).
         """
         real = (i for i in self._current.values() if not (i.plan.covert or i.plan.for_trying or i.drill))
-        elsewhere = (i for i in real if i.press.point != point and not (i.plan.together and i.press.point in near))
+        elsewhere = (
+            i for i in real if i.press.point != point and not (i.plan.together and are_near(point, i.press.point))
+        )
         going = (actor for i in elsewhere if i.is_open for actor in i.going)
         return frozenset(actor.responder for actor in going if actor.responder is not None)
 
@@ -61,14 +66,14 @@ class Incidents:
         """Return the open incidents that began with a plan at other trigger points, but for drills."""
         return [i for i in self.real() if i.began_with == plan and i.press.point != point]
 
-    def together_with(self, incident: Incident, near: frozenset[str], by: Actor) -> list[Incident]:
-        """Return the open incidents `near` that whoever goes to this one goes to as well: called, and not had yet."""
+    def together_with(self, incident: Incident, are_near: AreNear, by: Actor) -> list[Incident]:
+        """Return the open incidents nearby that whoever goes to this one goes to as well: called, and not had yet."""
         together = incident.plan.together and not incident.drill
         others = self.elsewhere(incident.began_with, incident.press.point) if together else ()
         return [
             other
             for other in others
-            if other.press.point in near
+            if are_near(incident.press.point, other.press.point)
             and other.phase is Phase.ACTIVE
             and not other.going
             and any(call.responder == by.responder for call in other.called)

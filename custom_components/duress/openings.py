@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
-from .clock import Clock
 from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import physical_device, platform_of
 from .engine.commands import AtOrigin, HandlePress
@@ -35,7 +34,7 @@ def opening(
     press: Press,
     *,
     plan_id: str | None,
-    now: datetime | None = None,
+    now: datetime,
     visited_at: datetime | None = None,
     found: bool = False,
     late: bool = False,
@@ -49,7 +48,7 @@ def opening(
     plan = configuration.plan(point, plan_id, reach, pressed_by)
     if not plan.covert:
         plan = replace(plan, cancel_window=max(plan.cancel_window, point.cancel_window))
-    soft_until = _soft_until(point, plan, now or Clock.wall())
+    soft_until = _soft_until(point, plan, now)
     if soft_until is not None:
         plan = replace(plan, steps=tuple(replace(step, critical=False) for step in plan.steps))
     plan = replace(plan, ends_at_origin=plan.ends_at_origin and _can_end_there(point, plan))

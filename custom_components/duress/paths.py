@@ -63,12 +63,7 @@ class Paths:
 def comes_from_outside() -> bool:
     """Return whether what is being handled came in over an address that is not in this house."""
     request = current_request.get()
-    if request is None or request.remote is None:
-        return False
-    try:
-        return not is_local(ip_address(request.remote))
-    except ValueError:
-        return False
+    return request is not None and request.remote is not None and _is_in_the_house(request.remote) is False
 
 
 def _has_address_outside(hass: HomeAssistant) -> bool:
@@ -77,11 +72,12 @@ def _has_address_outside(hass: HomeAssistant) -> bool:
         host = URL(get_url(hass, allow_internal=False, allow_ip=True)).host or ""
     except NoURLAvailableError:
         return False
-    return not _is_in_the_house(host)
+    return _is_in_the_house(host) is not True
 
 
-def _is_in_the_house(host: str) -> bool:
+def _is_in_the_house(host: str) -> bool | None:
+    """Return whether an address is one of this house, None where it is a name."""
     try:
         return is_local(ip_address(host))
     except ValueError:
-        return False
+        return None

@@ -43,7 +43,7 @@ def may(user: User | None, right: Right, configuration: Configuration) -> bool:
 def may_see(user: User, incident: Incident, configuration: Configuration) -> bool:
     """Return whether a user may see a call: nobody who holds the button of a quiet one, or was not called for it.
 
-    Those in charge were not called may see it too: they have to look after it when it is over.
+    Those in charge who were not called may see it too: they have to look after it when it is over.
     """
     own = set(configuration.responders_of(user.id))
     if not may(user, Right.READ, configuration) or own & incident.shielded:

@@ -1,10 +1,12 @@
 """The actions a caretaker can use in automations and on dashboards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -111,17 +113,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _async_press(call: ServiceCall) -> None:
     site, point = _target(call)
     await async_require(call.hass, call.context, Right.PRESS, site.configuration)
-    if point is None:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
-    async_press_by_hand(site, point, ACTION_SOURCE, call.context.user_id)
+    async_press_by_hand(site, _known(point), ACTION_SOURCE, call.context.user_id)
 
 
 async def _async_start_drill(call: ServiceCall) -> None:
     site, point = _target(call)
     user = await _async_person(call, Right.MANAGE, site)
-    if point is None:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
-    async_start_drill(site, point, ACTION_SOURCE, user.id)
+    async_start_drill(site, _known(point), ACTION_SOURCE, user.id)
 
 
 async def _async_answer(reply: Reply, call: ServiceCall) -> None:
@@ -173,8 +171,7 @@ async def _async_who_is_called(call: ServiceCall) -> ServiceResponse:
     """Answer with who would be called after a press of a trigger point now, and after how many seconds."""
     site, point = _target(call)
     await async_require(call.hass, call.context, Right.READ, site.configuration)
-    if point is None:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    point = _known(point)
     expected = expected_calls(site, point.plan, point)
     return {"calls": [{"after": e[0].total_seconds(), "people": list(names_in(site, e))} for e in expected]}
 
@@ -195,16 +192,11 @@ async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | Non
     """Note who has a trigger point now, and put on record who said so, but not the name of whoever has it."""
     site, point = _target(call)
     user = await async_require(call.hass, call.context, Right.LEND, site.configuration)
-    entry = call.hass.config_entries.async_get_entry(site.entry_id)
-    if point is None or entry is None:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
-    subentry = entry.subentries[point.id]
-    data = {key: value for key, value in subentry.data.items() if key != CONF_CUSTODY}
+    point = _known(point)
+    subentry = _entry(call.hass, site).subentries[point.id]
     before = subentry.data.get(CONF_CUSTODY, {}) if what == SERVICE_REPORT_LOST else {}
-    if new := {key: value for key, value in {**before, **custody}.items() if value}:
-        data[CONF_CUSTODY] = new
-    ON_BEHALF_OF.set(user.id if user else None)
-    call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    new = {key: value for key, value in {**before, **custody}.items() if value}
+    _keep(call.hass, site, point, CONF_CUSTODY, new, user)
     site.record(CustodyChanged(at=site.now(), point=point.id, what=what, user=user.id if user else None))
 
 
@@ -221,15 +213,33 @@ async def _async_call_loudly(call: ServiceCall) -> None:
 async def _async_soften(call: ServiceCall, rule: dict[str, str]) -> None:
     site, point = _target(call)
     user = await _async_person(call, Right.MANAGE, site)
-    entry = call.hass.config_entries.async_get_entry(site.entry_id)
-    if point is None or entry is None:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    _keep(call.hass, site, _known(point), CONF_SOFTENED, rule, user)
+
+
+def _keep(  # noqa: PLR0917  what is kept, where, and for whom
+    hass: HomeAssistant, site: Site, point: TriggerPoint, key: str, value: Mapping[str, str], user: User | None
+) -> None:
+    """Keep something of a trigger point, or nothing where it is empty, as what this user changed."""
+    entry = _entry(hass, site)
     subentry = entry.subentries[point.id]
-    data = {key: value for key, value in subentry.data.items() if key != CONF_SOFTENED}
-    if rule:
-        data[CONF_SOFTENED] = rule
-    ON_BEHALF_OF.set(user.id)
-    call.hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    data = {known: kept for known, kept in subentry.data.items() if known != key}
+    if value:
+        data[key] = value
+    ON_BEHALF_OF.set(user.id if user else None)
+    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+
+
+def _entry(hass: HomeAssistant, site: Site) -> ConfigEntry[Any]:
+    entry = hass.config_entries.async_get_entry(site.entry_id)
+    assert entry is not None, "a site that is up has one"
+    return entry
+
+
+def _known(point: TriggerPoint | None) -> TriggerPoint:
+    """Return a trigger point that is there; raises where only its site is left to be named."""
+    if point is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
+    return point
 
 
 def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:

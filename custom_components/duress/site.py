@@ -166,12 +166,12 @@ class Site:
         """Answer an incident; returns what followed."""
         if (reason := ENDS.get(reply)) is not None:
             return self.handle(Resolve(by=by, reason=reason, asked=asked), incident.id)
-        reach, near = self.reach(incident.press.point), self.configuration.near(incident.press.point)
+        reach = self.reach(incident.press.point)
         upgrade = upgraded(self.configuration, incident, reach) if reply is Reply.MORE_HELP else None
         answer = Answer(by=by, reply=reply, asked=asked, busy=by.responder in reach.busy, upgrade=upgrade)
         events = self.handle(answer, incident.id)
         if any(isinstance(event, Acknowledged) for event in events):
-            for other in self.incidents.together_with(incident, near, by):
+            for other in self.incidents.together_with(incident, self.configuration.are_near, by):
                 self.handle(Answer(by=by, reply=Reply.GOING), other.id)
         return events
 
@@ -227,7 +227,7 @@ class Site:
         """Return who may be called right now, and who cannot come to a trigger point for another call in hand."""
         return Reach(
             channels=self.channels.all(),
-            busy=self.incidents.busy(point, self.configuration.near(point)),
+            busy=self.incidents.busy(point, self.configuration.are_near),
             off_duty=self.duties.off,
             groups=self.configuration.groups,
         )

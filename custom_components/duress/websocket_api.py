@@ -20,20 +20,18 @@ from .page import language_of
 from .rights import Right, may, may_see
 from .site import Site
 from .timeline import Timeline
-from .websocket_page import async_setup_page_commands
 
 
 @callback
 def async_setup_websocket_api(hass: HomeAssistant) -> None:
     """Register the commands."""
-    async_setup_page_commands(hass)
     websocket_api.async_register_command(hass, websocket_changes)
     websocket_api.async_register_command(hass, websocket_incidents)
     websocket_api.async_register_command(hass, websocket_incident_record)
     websocket_api.async_register_command(hass, websocket_close_incident)
 
 
-def _site(
+def site_of(
     hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any], right: Right = Right.READ
 ) -> Site | None:
     """Return the site a message asks about, or answer why not and return None."""
@@ -49,7 +47,7 @@ def _site(
 @callback
 def websocket_incidents(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with the open incidents of a site, oldest first."""
-    if (site := _site(hass, connection, message)) is not None:
+    if (site := site_of(hass, connection, message)) is not None:
         connection.send_result(
             message["id"], [_summary(site, i) for i in site.incidents.open() if _sees(connection, site, i)]
         )
@@ -65,7 +63,7 @@ def websocket_incidents(hass: HomeAssistant, connection: ActiveConnection, messa
 @websocket_api.async_response
 async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with one incident, open or over, with its timeline from the record."""
-    if (site := _site(hass, connection, message)) is None:
+    if (site := site_of(hass, connection, message)) is None:
         return
     entries = await site.archive.async_incident(message["incident_id"])
     incident = replay(entry.event for entry in entries)
@@ -89,7 +87,7 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
 @websocket_api.async_response
 async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Close an incident that is over, with what the review found it to be."""
-    if (site := _site(hass, connection, message, Right.RESOLVE)) is None:
+    if (site := site_of(hass, connection, message, Right.RESOLVE)) is None:
         return
     if await site.async_close(message["incident_id"], connection.user.id, message["code"], message.get("note")):
         connection.send_result(message["id"])
@@ -101,7 +99,7 @@ async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnec
 @websocket_api.async_response
 async def websocket_changes(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with what was changed in a site, before and after, and by whom; the newest first."""
-    if (site := _site(hass, connection, message, Right.MANAGE)) is None:
+    if (site := site_of(hass, connection, message, Right.MANAGE)) is None:
         return
     changes = [
         {

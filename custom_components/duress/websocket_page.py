@@ -22,6 +22,7 @@ from .line import LINES, SIGNAL_LINES
 from .page import calls_for, can_be_cancelled, language_of, page_of
 from .rights import Right, may, may_see
 from .site import Site
+from .websocket_api import site_of
 
 REFRESH_EVERY = timedelta(minutes=5)
 """What changes by itself, such as who has a shared phone, is shown so late at the most."""
@@ -90,9 +91,8 @@ async def websocket_page(hass: HomeAssistant, connection: ActiveConnection, mess
 @callback
 def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Take what somebody tapped on the page, and answer with what to say to that, if anything."""
-    user, site = connection.user, _site(hass, message)
-    if site is None or not may(user, Right.ANSWER, site.configuration):
-        connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
+    user = connection.user
+    if (site := site_of(hass, connection, message, Right.ANSWER)) is None:
         return
     incident = next((i for i in calls_for(site, user) if i.id == message["incident_id"]), None)
     if incident is None:
@@ -116,7 +116,8 @@ def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, mes
 @websocket_api.async_response
 async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Take a code that was typed to end a call. The answer is the same whatever it was (hazard H41)."""
-    user, site = connection.user, _site(hass, message)
+    user, line = connection.user, hass.data[LINES].get(message["entry_id"])
+    site = line.site if line is not None else None
     incident = site.incidents.get(message["incident_id"]) if site is not None else None
     if site is None or incident is None or not _may_cancel(site, incident, user):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
@@ -139,9 +140,8 @@ async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnectio
 @callback
 def websocket_sign_on(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Note who has a shared phone from now on, told on that phone (hazard H31)."""
-    user, site = connection.user, _site(hass, message)
-    if site is None or not may(user, Right.ANSWER, site.configuration):
-        connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
+    user = connection.user
+    if (site := site_of(hass, connection, message, Right.ANSWER)) is None:
         return
     own = site.configuration.responders_of(user.id)
     post = site.configuration.responders.get(message["post"]) if message["post"] in own else None
@@ -158,8 +158,3 @@ def _may_cancel(site: Site, incident: Incident, user: User) -> bool:
     concerned = incident.press.user == user.id or may_see(user, incident, site.configuration)
     allowed = may(user, Right.PRESS, site.configuration) and not incident.plan.covert
     return concerned and allowed and can_be_cancelled(site, incident)
-
-
-def _site(hass: HomeAssistant, message: dict[str, Any]) -> Site | None:
-    line = hass.data[LINES].get(message["entry_id"])
-    return line.site if line is not None else None

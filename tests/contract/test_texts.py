@@ -136,8 +136,6 @@ def test_every_dialog_has_its_texts(file: str) -> None:
         source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
         source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
         source += (INTEGRATION / "flow/keypad.py").read_text("utf-8")
-    if "CodesFlow" in source:
-        source += (INTEGRATION / "flow/codes.py").read_text("utf-8")
     if "LearningFlow" in source or "async_errors_of_actions" in source:
         source += (INTEGRATION / "flow/actions.py").read_text("utf-8")
     assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))

@@ -37,6 +37,15 @@ def needing_two() -> Story:
     return story
 
 
+def ann_goes_alone() -> Story:
+    """Return a call that needs two people, for which Ann goes, who was called alone, and Bob is called after her."""
+    story = Story()
+    story.at(0, press_with(needs_two=True))
+    story.hand_over(1)
+    story.answer(10, ANN, Reply.GOING)
+    return story
+
+
 def called(story: Story) -> set[str]:
     """Return who was called by what followed last."""
     return {call.responder for event in story.latest if isinstance(event, StepStarted) for call in event.calls}
@@ -56,10 +65,7 @@ def test_the_others_go_on_being_called_until_a_second_person_goes() -> None:
 
 
 def test_where_one_of_two_goes_and_nobody_else_is_in_the_step_the_next_begins_at_once() -> None:
-    story = Story()
-    story.at(0, press_with(needs_two=True))
-    story.hand_over(1)
-    story.answer(10, ANN, Reply.GOING)
+    story = ann_goes_alone()
     story.tick(10)
     assert called(story) == {"bob"}
 
@@ -77,10 +83,7 @@ def test_whoever_goes_is_not_called_again_by_the_rounds_that_look_for_a_second()
 
 
 def test_a_step_of_which_everybody_goes_already_says_so_on_record() -> None:
-    story = Story()
-    story.at(0, press_with(needs_two=True))
-    story.hand_over(1)
-    story.answer(10, ANN, Reply.GOING)
+    story = ann_goes_alone()
     story.tick(10)
     story.hand_over(11)
     story.tick(100)

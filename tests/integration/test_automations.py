@@ -41,9 +41,7 @@ class Diary:
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house where Ann is called and Bob a minute later."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     return site
 
 

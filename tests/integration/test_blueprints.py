@@ -43,9 +43,7 @@ class Done:
 @pytest.fixture
 async def house(site: SiteUnderTest) -> AsyncIterator[SiteUnderTest]:
     """Return a house where Ann is called and Bob a minute later."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     yield site
     for person in site.people.values():
         person.reads()

@@ -23,9 +23,7 @@ async def screens(hass: HomeAssistant) -> None:
 
 @pytest.fixture
 async def house(screens: None, site: SiteUnderTest) -> SiteUnderTest:
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     await site.advance(seconds=1)
     site.set_up_at = site.site.now()
     await site.advance(seconds=1)

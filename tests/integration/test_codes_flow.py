@@ -13,9 +13,7 @@ from .test_responder_flow import change
 
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     return site
 
 

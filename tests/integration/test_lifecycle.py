@@ -20,9 +20,7 @@ from tests.site import SiteUnderTest
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a site where Ann is called, and Bob after a minute."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     return site
 
 

@@ -9,9 +9,7 @@ from tests.site import PLAN, POINT, SiteUnderTest
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house where Ann is called and Bob, who is in charge, a minute later."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     await site.change_responder("Bob", manager=True)
     return site
 

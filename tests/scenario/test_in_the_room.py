@@ -17,9 +17,7 @@ TAG = {"platform": "tag", "tag_id": "room-4"}
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house where Ann is called and Bob a minute later; in Room 4 are two buttons and a tag."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     await furnish(site, is_there=[THERE, TAG], it_is_over=[OVER])
     return site
 

@@ -12,9 +12,7 @@ from tests.site import PLAN, SiteUnderTest
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house where Ann is called loudly and Bob a minute later; Bob is in charge."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     await site.change_responder("Bob", manager=True)
     return site
 

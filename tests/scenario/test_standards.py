@@ -17,9 +17,7 @@ SENSOR = "binary_sensor.pendant"
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house with the default of a minute between Ann and Bob."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]))
+    await site.set_up_ann_then_bob()
     return site
 
 

@@ -11,9 +11,7 @@ from tests.site import PLAN, POINT, SiteUnderTest
 @pytest.fixture
 async def lounge(site: SiteUnderTest) -> SiteUnderTest:
     """Return a lounge with two pendants and a kitchen with one; Ann is called, and Bob a minute later."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]), together=True)
+    await site.set_up_ann_then_bob(together=True)
     await site.change(POINT, area_id="lounge")
     await site.add_point("Sofa", {"platform": "event", "event_type": "sofa"}, area_id="lounge")
     await site.add_point("Stove", {"platform": "event", "event_type": "stove"}, area_id="kitchen")

@@ -20,9 +20,7 @@ BATH = {"platform": "event", "event_type": "bath_button"}
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
     """Return a house with two buttons, where Ann is called first and Bob a minute later."""
-    await site.add_person("Ann")
-    await site.add_person("Bob")
-    await site.set_up((0, ["Ann"]), (60, ["Bob"]), repeat_after=120)
+    await site.set_up_ann_then_bob(repeat_after=120)
     await site.add_point("Bath", BATH)
     return site
 

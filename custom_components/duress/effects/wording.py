@@ -1,6 +1,6 @@
 """Which of the texts a message is made of, and what can be tapped below it."""
 
-from ..engine.kinds import MessageKind, Phase, Progress, Proof, Reply
+from ..engine.kinds import MessageKind, Progress, Proof, Reply
 from ..engine.model import NO_PLACE, Incident
 from ..engine.plan import CallType
 from ..engine.why import Why
@@ -63,7 +63,7 @@ def _company(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
         return ()
     if incident.joined:
         return ("company_other",)
-    return ("company_more",) if is_short(incident) else ()
+    return ("company_more",) if incident.is_short else ()
 
 
 def _again(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
@@ -76,16 +76,11 @@ def _again(incident: Incident, kind: MessageKind) -> tuple[str, ...]:
     return ("activated_again_hold_up" if hold_up else "activated_again",)
 
 
-def is_short(incident: Incident) -> bool:
-    """Return whether somebody goes, but others are still called."""
-    return incident.phase is Phase.ACTIVE and bool(incident.going)
-
-
 def _call_keys(incident: Incident) -> tuple[str, str, str]:
     """Return the keys of a call: title, body, and what to tap."""
     if _names_others(incident):
         return "call_many_title", "call_many_body", "call_many_how"
-    if is_short(incident):
+    if incident.is_short:
         there = incident.progress is Progress.ON_SCENE
         return "short_title", "short_on_scene_body" if there else "short_body", "call_how"
     if incident.taken_back_at is not None:
@@ -142,7 +137,7 @@ def _covert_keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> 
         company = (*_company(incident, kind), *_again(incident, kind))
         return "covert_title", f"confirmation_body_{call_type}", *company, f"confirmation_how_{call_type}"
     kind = _asks_as(incident, kind)
-    if kind is MessageKind.CALL and is_short(incident):
+    if kind is MessageKind.CALL and incident.is_short:
         return "covert_title", "covert_short_body", *(["covert_call_how"] if answerable else [])
     lines = (f"covert_{kind}_body", *_again(incident, kind))
     return "covert_title", *lines, *([f"covert_{kind}_how"] if answerable and kind in BUTTONS else [])

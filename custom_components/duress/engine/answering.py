@@ -111,8 +111,7 @@ def _is_going(incident: Incident, by: Actor, now: datetime) -> Acknowledged:
 
 def _joins(incident: Incident, by: Actor) -> bool:
     """Return whether somebody goes already, but not enough people do."""
-    is_short = incident.phase is Phase.ACTIVE and bool(incident.going)
-    return is_short and not incident.is_taken_by(by)
+    return incident.is_short and not incident.is_taken_by(by)
 
 
 def _wants_more(incident: Incident, by: Actor) -> bool:

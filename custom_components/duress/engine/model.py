@@ -216,6 +216,11 @@ class Incident:
         first = self.taken_by if self.progress is not Progress.SEEN else None
         return (*([first] if first else []), *(joined.actor for joined in self.joined))
 
+    @property
+    def is_short(self) -> bool:
+        """Return whether somebody goes, but others are still called because more have to."""
+        return self.phase is Phase.ACTIVE and bool(self.going)
+
     def is_taken_by(self, actor: Actor) -> bool:
         """Return whether this person has it."""
         takers = (self.taken_by, *(joined.actor for joined in self.joined))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -32,6 +32,7 @@ from ..const import (
     CONF_ACTIONS,
     CONF_AREAS,
     CONF_CARRIERS,
+    CONF_CODES,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -53,15 +54,16 @@ from ..const import (
 from ..devices import entity_id_of, stored_id_of
 from ..effects.notify import NOTIFY
 from ..effects.phone import MOBILE_APP, phones_of
+from ..line import LINES
 from .actions import async_errors_of_actions
-from .codes import CodesFlow
+from .codes import SCHEMA as CODES, async_new_codes
 from .people import choice, logins, may_answer, new_responder, people
 
 ON_AND_OFF = ["schedule", "calendar", "input_boolean", "binary_sensor", "switch"]
 """Kinds of entities that can say by being on that somebody is on duty."""
 
 
-class ResponderFlow(CodesFlow):
+class ResponderFlow(ConfigSubentryFlow):
     """Choose the person or the post, then the phones, and whatever else is to be done to reach them."""
 
     _name: str | None = None
@@ -176,6 +178,23 @@ class ResponderFlow(CodesFlow):
             data_schema=self._filled(fields, user_input if user_input is not None else shown),
             errors=errors,
         )
+
+    async def async_step_codes(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for new codes. Whatever is wrong with them, the answer is one: more would tell of others (hazard H41)."""
+        errors = {}
+        line = self.hass.data[LINES].get(self._get_entry().entry_id)
+        if line is None:
+            return self.async_abort(reason="site_not_running")
+        if user_input is not None:
+            own = self._get_reconfigure_subentry().subentry_id
+            responders = self._get_entry().get_subentries_of_type(SUBENTRY_RESPONDER)
+            of_others = [s.data.get(CONF_CODES, {}) for s in responders if s.subentry_id != own]
+            codes = await async_new_codes(line.site.codes, user_input, self._data[CONF_CODES], of_others)
+            if codes is not None:
+                self._data[CONF_CODES] = codes
+                return self._finish()
+            errors["base"] = "code_refused"
+        return self.async_show_form(step_id="codes", data_schema=CODES, errors=errors)
 
     async def async_step_part(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask what this one stands for: plans can call by that instead of by name."""

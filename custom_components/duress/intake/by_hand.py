@@ -14,22 +14,25 @@ from ..trigger_points import TriggerPoint
 @callback
 def async_press_by_hand(site: Site, point: TriggerPoint, source: str, user: str | None) -> None:
     """Take a press that a user, or an automation without one, made just now. Whether they may was asked before."""
-    site.async_press(point, _press(point, source, user), point.plan)
+    site.async_press(point, press_of(point, source, user), point.plan)
 
 
 @callback
 def async_start_drill(site: Site, point: TriggerPoint, source: str, user: str) -> None:
     """Run the plan of a trigger point as a drill. A press meanwhile is a real one, beside it (hazard H38)."""
-    press, reach = _press(point, source, user), site.reach(point.id)
-    command = opening(site.hass, site.configuration, reach, point, press, plan_id=point.plan, drill=True)
+    press, reach = press_of(point, source, user), site.reach(point.id)
+    command = opening(
+        site.hass, site.configuration, reach, point, press, plan_id=point.plan, now=site.now(), drill=True
+    )
     site.handle(command, command.incident)
 
 
-def _press(point: TriggerPoint, source: str, user: str | None) -> Press:
+def press_of(point: TriggerPoint, source: str, user: str | None, gesture: str = GESTURE_SINGLE) -> Press:
+    """Return a press that was made here just now."""
     return Press(
         point=point.id,
         source=source,
-        gesture=GESTURE_SINGLE,
+        gesture=gesture,
         heard_at=Clock.wall(),
         origin=Origin.LOCAL,
         user=user,

@@ -10,17 +10,17 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, Event, EventOrigin, HomeAssistant, callback
 
 from ..cancelling import call_quietly, cancel
-from ..clock import Clock
 from ..configuration import REPEAT_AFTER
 from ..const import GESTURE_CODE
 from ..effects.actions import async_run
-from ..engine.kinds import Origin, Proof
-from ..engine.model import Actor, Press
+from ..engine.kinds import Proof
+from ..engine.model import Actor
 from ..engine.plan import Plan
 from ..engine.why import Why
 from ..openings import place_of
 from ..site import Site
 from ..trigger_points import Keypad, TriggerPoint
+from .by_hand import press_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -70,14 +70,8 @@ async def _async_take(
 def _call_for_help(hass: HomeAssistant, site: Site, point: TriggerPoint, keypad: Keypad, person: str | None) -> None:
     """Call by the keypad's plan, or quietly by everybody where that is gone."""
     responder = site.configuration.responders.get(person or "")
-    press = Press(
-        point=point.id,
-        source=keypad.device,
-        gesture=GESTURE_CODE,
-        heard_at=Clock.wall(),
-        origin=Origin.LOCAL,
-        user=responder.user if responder is not None else None,
-    )
+    user = responder.user if responder is not None else None
+    press = press_of(point, keypad.device, user, GESTURE_CODE)
     plan = site.configuration.plans.get(keypad.plan)
     if plan is not None and plan.covert:
         site.async_press(point, press, keypad.plan)
