@@ -238,11 +238,11 @@ class SiteUnderTest:
             await self.settle()
 
     def _next_timer(self) -> datetime:
-        """Return when the event loop's next timer is due, at least a moment from now."""
+        """Return when the event loop's next timer is due, never later: a moment from now for what is overdue."""
         loop = self.hass.loop
         delays = [timer.when() - loop.time() for timer in get_scheduled_timer_handles(loop) if not timer.cancelled()]
         now: datetime = self.freezer()
-        return now + timedelta(seconds=max(0.05, min(delays, default=3600)))
+        return now + timedelta(seconds=max(0.000001, min(delays, default=3600)))
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Let things happen until the condition holds, without letting time pass."""
