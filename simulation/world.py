@@ -52,7 +52,7 @@ class World:
         self.phones = {name: Phone(phone_name or f"{name}'s phone", on_message) for name in people}
         self.logins: dict[str, Login] = {}
         self.entry = ""
-        self._point = ""
+        self.point = ""
         self.pressed_at = 0.0
 
     async def __aenter__(self) -> Self:
@@ -108,7 +108,7 @@ class World:
 
     async def use(self, action: str, name: str, point: str | None = None) -> None:
         """Have somebody use one of our actions on a trigger point: on the newest, if none is named."""
-        data = {"trigger_point": await self._device(point or self._point)}
+        data = {"trigger_point": await self._device(point or self.point)}
         await self.home_assistant.action(f"duress.{action}", data, self.logins[name])
 
     async def cut_power(self, seconds: float) -> float:
@@ -130,7 +130,7 @@ class World:
                     for path in (storage / "auth", storage / "core.config_entries")
                 )
                 kept = auth.count('"client_name": "simulation"')
-                if kept >= logins and self._point in entries and '"live":true' in entries.replace(" ", ""):
+                if kept >= logins and self.point in entries and '"live":true' in entries.replace(" ", ""):
                     return
                 await asyncio.sleep(0.2)
 
@@ -185,7 +185,7 @@ class World:
                 "holders": [responders[name] for name in holders],
             },
         )
-        self._point = await self._newest("trigger_point")
+        self.point = await self._newest("trigger_point")
         url = await self._begin({"handler": self.entry}, "options/flow")
         await home_assistant.post(url, {"live": True, "installer": ann})
 
@@ -196,17 +196,48 @@ class World:
         form = await self._press_until(url, form, press, "heard")
         form = await self.home_assistant.post(url, {"heard": "0"})
         form = await self._press_until(url, form, press, "choose")
-        await self.home_assistant.post(url, {**_suggested(form), "name": name})
-        self._point = await self._newest("trigger_point")
+        form = await self.home_assistant.post(url, {**_suggested(form), "name": name})
+        if form.get("step_id") == "alone":  # it would sound
+            await self.home_assistant.post(url, {})
+        self.point = await self._newest("trigger_point")
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
-        return next(subentry for subentry in subentries if subentry["subentry_id"] == self._point)
+        return next(subentry for subentry in subentries if subentry["subentry_id"] == self.point)
 
     async def add_phone_point(self, name: str) -> None:
         """Add a button in the companion app."""
         url = await self._begin({"handler": [self.entry, "trigger_point"]}, "subentries/flow")
         form = await self.home_assistant.post(url, {"next_step_id": "phone"})
         await self.home_assistant.post(url, {**_suggested(form), "name": name})
-        self._point = await self._newest("trigger_point")
+        self.point = await self._newest("trigger_point")
+
+    async def what_shows(self) -> tuple[str, dict[str, str]]:
+        """Return what the dialog of the newest plan says that would show: what stays, and what can be taken away."""
+        form = await self._ask_what_shows()
+        await self.home_assistant.session.delete(form["url"], headers=self.home_assistant.owner.headers)
+        options = [option for field in form["data_schema"] for option in field["selector"]["select"]["options"]]
+        return form["description_placeholders"]["stays"], {option["value"]: option["label"] for option in options}
+
+    async def take_away(self, presses: Mapping[str, Callable[[], Awaitable[object]]], traces: Sequence[str]) -> None:
+        """Take this away in the dialog of the newest plan, and press each button by the name that it asks for."""
+        form = await self._ask_what_shows()
+        url = form["url"]
+        form = await self.home_assistant.post(url, {"take_away": traces})
+        asked = ""
+        async with asyncio.timeout(60):
+            while form["type"] == "progress":
+                point = form["description_placeholders"]["point"]
+                if point != asked:
+                    asked = point
+                    await asyncio.sleep(1)
+                    await presses[point]()
+                await asyncio.sleep(0.2)
+                form = await self.home_assistant.get(url)
+        assert form.get("reason") == "looked_after", form
+
+    async def _ask_what_shows(self) -> dict[str, Any]:
+        menu = await self._change("response_plan", await self._newest("response_plan"))
+        url = f"{FLOWS}/subentries/flow/{menu['flow_id']}"
+        return {**await self.home_assistant.post(url, {"next_step_id": "shows"}), "url": url}
 
     async def offered(self, press: Callable[[], Awaitable[object]]) -> list[str]:
         """Return what the dialog offers to learn of what is pressed; nothing is added."""
@@ -219,7 +250,7 @@ class World:
     async def remove_point(self) -> None:
         """Delete the newest trigger point."""
         await self.home_assistant.command(
-            "config_entries/subentries/delete", entry_id=self.entry, subentry_id=self._point
+            "config_entries/subentries/delete", entry_id=self.entry, subentry_id=self.point
         )
 
     async def sources(self, point: str) -> list[dict[str, Any]]:
@@ -258,7 +289,7 @@ class World:
 
     async def point_device(self) -> str:
         """Return the trigger point's device. Home Assistant saves new ones late: a power cut can change it."""
-        return await self._device(self._point)
+        return await self._device(self.point)
 
     async def entities(self) -> list[str]:
         """Return our entities: the site's state, whether a call is open, the presses."""
@@ -296,7 +327,7 @@ class World:
 
     async def change_point(self, step: str, **answers: Any) -> None:
         """Change something about the newest trigger point, in the dialog."""
-        form = await self._change("trigger_point", self._point)
+        form = await self._change("trigger_point", self.point)
         url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
         form = await self.home_assistant.post(url, {"next_step_id": step})
         await self.home_assistant.post(url, {**_suggested(form), **answers})
@@ -309,6 +340,8 @@ class World:
             for after, responders in steps
         ]
         url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        if form["type"] == "menu":  # of a quiet plan
+            form = await self.home_assistant.post(url, {"next_step_id": "change"})
         await self.home_assistant.post(url, {**_suggested(form), "steps": lines, **answers})
 
     async def _change(self, kind: str, subentry: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .activity import async_setup_activity
 from .commissioning import async_forget, async_remind, async_watch
 from .configuration import Configuration
 from .const import DOMAIN, PLATFORMS
@@ -29,6 +30,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what exists once: the actions, and what a screen may ask."""
     lines: dict[str, Line] = {}
     hass.data[LINES] = lines
+    async_setup_activity(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_page_commands(hass)

@@ -15,6 +15,11 @@ class Archive:
         self._hass = hass
         self._journal = journal
 
+    @property
+    def in_trouble(self) -> bool:
+        """Return whether the disk is failing us at the moment."""
+        return self._journal.in_trouble
+
     async def async_incident(self, incident: str) -> list[Entry[Event]]:
         """Return all that is on record about an incident, oldest first."""
         return await self._hass.async_add_executor_job(self._journal.read, incident)

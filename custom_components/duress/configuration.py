@@ -18,6 +18,7 @@ from .const import (
     CONF_ENTRANCE,
     CONF_GROUPS,
     CONF_INSTALLER,
+    CONF_KEPT_OUT,
     CONF_LIVE,
     CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
@@ -59,6 +60,8 @@ class Configuration:
     """What somebody says to the emergency services on the telephone."""
     entrance: str = ""
     """How whoever comes gets in."""
+    kept_out: frozenset[str] = frozenset()
+    """The kinds of events that Activity is not to show."""
 
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
@@ -74,6 +77,7 @@ class Configuration:
             groups=_groups(responders.values()),
             address=entry.data.get(CONF_ADDRESS, ""),
             entrance=entry.data.get(CONF_ENTRANCE, ""),
+            kept_out=frozenset(kind for plan in plans for kind in plan.data.get(CONF_KEPT_OUT, ())),
         )
 
     def plan(

@@ -28,5 +28,5 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: DuressC
         },
         "open_incidents": Counter(incident.phase.value for incident in incidents),
         "messages": Counter(m.state.value for incident in incidents for m in incident.messages.values()),
-        "record_is_written": not site.record_in_trouble,
+        "record_is_written": not site.archive.in_trouble,
     }

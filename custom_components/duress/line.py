@@ -8,6 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.hass_dict import HassKey
 
+from .activity import async_keep_out
 from .announcements import Announcements
 from .assurance import Assurance
 from .changes import Changes
@@ -35,12 +36,14 @@ class Line:
     async def async_apply(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up."""
         self.site.async_configure(configuration)
+        async_keep_out(self.site.hass, self.site.entry_id, configuration.kept_out)
         await self.sources.async_apply()
         await self.site.duties.async_apply()
 
     async def async_stop(self) -> None:
         """Hear nothing more, call nobody more."""
         self.sources.async_detach()
+        async_keep_out(self.site.hass, self.site.entry_id, ())
         for stop in self.stops:
             stop()
         await self.site.async_stop()

@@ -36,6 +36,7 @@ from .issues import async_set_issue
 from .journal import Journal
 from .memory import Memory
 from .openings import opening, place_of, upgraded
+from .proofs import Proofs
 from .readiness import Readiness
 from .recovery import remembered, taken_up
 from .runner import Runner
@@ -64,6 +65,7 @@ class Site:
         self.readiness = Readiness(hass, self.views)
         self.duties = Duties(hass, self)
         self.memory = Memory(self.record, self.now)
+        self.proofs = Proofs(self.record, self.now)
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
         self.codes = Codes(hass, self._journal.folder)
         self.archive = Archive(hass, self._journal)
@@ -213,11 +215,6 @@ class Site:
         if self.deaf_since is not None:
             self.record(HeardAgain(at=self._clock.now(), since=self.deaf_since))
             self.deaf_since = None
-
-    @property
-    def record_in_trouble(self) -> bool:
-        """Return whether the disk is failing us at the moment."""
-        return self._journal.in_trouble
 
     def now(self) -> datetime:
         """Return the site's time."""

@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from .call_trigger import CALL_TRIGGERS
-from .const import CONF_ALARMS, DOMAIN
+from .const import CONF_ALARMS, CONF_ALONE, DOMAIN
 from .intake.zigbee import ZIGBEE_ALARM, Alarm, async_listen_to_device
 
 SCHEMA = vol.Schema(
@@ -17,6 +17,7 @@ SCHEMA = vol.Schema(
         vol.Required(CONF_OPTIONS): {
             vol.Required(CONF_DEVICE_ID): str,
             vol.Required(CONF_ALARMS): vol.All([vol.Coerce(Alarm)], vol.Length(min=1)),
+            vol.Optional(CONF_ALONE, default=False): bool,
         }
     }
 )
@@ -37,6 +38,7 @@ class ZigbeeAlarm(Trigger):
         options: dict[str, Any] = config.options or {}
         self._device: str = options[CONF_DEVICE_ID]
         self._alarms = frozenset(options[CONF_ALARMS])
+        self._alone: bool = options[CONF_ALONE]
 
     @override
     async def async_attach_runner(
@@ -49,7 +51,7 @@ class ZigbeeAlarm(Trigger):
             if alarm in self._alarms:
                 run_action({CONF_DEVICE_ID: device_id, "alarm": alarm.value}, f"Zigbee {alarm}")
 
-        return await async_listen_to_device(self._hass, self._device, heard)
+        return await async_listen_to_device(self._hass, self._device, heard, alone=self._alone)
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:

@@ -7,7 +7,7 @@ from simulation.world import World
 
 from .ble import every_bluetooth_button
 from .common import Result
-from .covert import a_covert_call_while_somebody_looks
+from .covert import a_covert_call_while_somebody_looks, covert_calls_from_a_fob_a_keypad_and_a_phone
 from .dialogs import every_dialog_in_a_browser
 from .escalation import nobody_arrives_until_the_second_round
 from .mqtt import every_mqtt_button
@@ -48,5 +48,6 @@ SCENARIOS = {
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),
     "phones": Scenario(phones_that_fail_in_every_way, radio=False, phone_name="iPhone"),
+    "covert": Scenario(covert_calls_from_a_fob_a_keypad_and_a_phone, all_devices=True, people=("Ann", "Bob", "Cas")),
     "covert-quiet": Scenario(a_covert_call_while_somebody_looks, radio=False),
 }

@@ -32,6 +32,10 @@ ARROWS = {
     "responders.py": {"const.py", "engine"},
     "trigger_points.py": {"const.py", "engine"},
     "configuration.py": {"const.py", "engine", "responders.py", "trigger_points.py"},
+    "activity.py": set(),
+    "proofs.py": {"engine"},
+    "traces.py": {"activity.py", "const.py", "devices.py", "effects", "intake"} | CONFIGURATION,
+    "mends.py": {"activity.py", "const.py", "traces.py"} | CONFIGURATION,
     "announcements.py": {"effects", "engine", "responders.py", "site.py"},
     "assurance.py": {"effects", "engine", "site.py"},
     "roster.py": {"devices.py", "responders.py"},
@@ -83,6 +87,7 @@ ARROWS = {
         "journal",
         "memory.py",
         "openings.py",
+        "proofs.py",
         "readiness.py",
         "recovery.py",
         "runner.py",
@@ -105,7 +110,7 @@ ARROWS = {
         "whereabouts.py",
     }
     | CONFIGURATION,
-    "line.py": {"announcements.py", "assurance.py", "changes.py", "const.py", "happenings.py"}
+    "line.py": {"activity.py", "announcements.py", "assurance.py", "changes.py", "const.py", "happenings.py"}
     | {"intake", "paths.py", "site.py"}
     | CONFIGURATION,
     "rights.py": {"const.py", "engine"} | CONFIGURATION,
@@ -121,9 +126,11 @@ ARROWS = {
         "engine",
         "intake",
         "line.py",
+        "mends.py",
         "outlook.py",
         "rights.py",
         "templates.py",
+        "traces.py",
     }
     | CONFIGURATION,
 }

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 import yaml
 
-from custom_components.duress import const
+from custom_components.duress import const, traces
 from custom_components.duress.call_trigger import CALL_TRIGGERS
 from custom_components.duress.condition import async_get_conditions
 from custom_components.duress.config_flow import DuressConfigFlow
@@ -75,6 +75,7 @@ SAYING = (
     "duty.py",
     "effects/texts.py",
     "effects/wording.py",
+    "flow/quiet.py",
     "intake/positions.py",
     "outlook.py",
     "page.py",
@@ -100,6 +101,7 @@ def test_every_message_has_its_words() -> None:
     said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
+    said |= {f"shows_{kind}" for kind in traces.Kind} | {"shows_nothing"}
     said |= {f"script_{call_type}" for call_type in CallType}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
@@ -136,6 +138,9 @@ def test_every_dialog_has_its_texts(file: str) -> None:
         source += (INTEGRATION / "flow/learning.py").read_text("utf-8")
         source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
         source += (INTEGRATION / "flow/keypad.py").read_text("utf-8")
+        source += (INTEGRATION / "flow/alone.py").read_text("utf-8")
+    if "QuietFlow" in source:
+        source += (INTEGRATION / "flow/quiet.py").read_text("utf-8")
     if "LearningFlow" in source or "async_errors_of_actions" in source:
         source += (INTEGRATION / "flow/actions.py").read_text("utf-8")
     assert set(re.findall(r'progress_action="(\w+)"', source)) == set(texts.get("progress", ()))

@@ -380,7 +380,9 @@ async def test_h02_a_plan_and_a_button_that_would_call_only_whoever_holds_it_are
     for name in ("Ann", "Bob"):
         await site.add_person(name)
     await site.set_up((0, ["Ann", "Bob"]), holders=["Ann"], call_type="hold_up", covert=True)
-    form = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
+    menu = await site.entry.start_subentry_reconfigure_flow(site.hass, "plan")
+    assert menu["menu_options"] == ["change", "shows"]
+    form = await answer(site.hass, menu, {"next_step_id": "change"})
     plan = {"name": "Hold-up", "repeat_after": 60, "subject": "Delivery"}
     result = await answer(site.hass, form, {**plan, "steps": [step(site, "Ann")]})
     assert result["errors"] == {"steps": "only_the_holder"}
@@ -520,7 +522,9 @@ async def test_a_gesture_whose_quiet_plan_would_call_only_its_holder_is_refused(
     assert form["errors"] == {"plan_long": "only_the_holder"}
 
 
-async def test_h05_a_key_fob_that_zha_makes_sound_is_refused_for_a_quiet_plan(site: SiteUnderTest) -> None:
+async def test_h05_a_key_fob_that_sounds_is_refused_for_a_quiet_plan_or_kept_from_zha(
+    site: SiteUnderTest,
+) -> None:
     await site.add_person("Ann")
     await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
     panel = er.async_get(site.hass).async_get_or_create("alarm_control_panel", "zha", "fob").entity_id
@@ -531,10 +535,20 @@ async def test_h05_a_key_fob_that_zha_makes_sound_is_refused_for_a_quiet_plan(si
     by_id = {"trigger": "state", "entity_id": [entry.id], "to": "triggered"}
     by_key = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "fob", "alarms": ["panic"]}}
     pendant = {"trigger": "duress.zigbee_alarm", "options": {"device_id": "pendant", "alarms": ["alarm"]}}
-    for trigger, refused in ((by_panel, True), (by_text, True), (by_id, True), (by_key, True), (pendant, False)):
+
+    async def set_up(trigger: dict[str, Any]) -> Any:
         form = await by_hand(site.hass, await site.entry.start_subentry_reconfigure_flow(site.hass, "point"))
-        result = await answer(site.hass, form, {"name": "Till", "triggers": [trigger], "plan_id": "plan"})
-        assert result.get("errors") == ({"triggers": "sounds_when_pressed"} if refused else None)
+        return await answer(site.hass, form, {"name": "Till", "triggers": [trigger], "plan_id": "plan"})
+
+    for trigger in (by_panel, by_text, by_id):
+        assert (await set_up(trigger))["errors"] == {"triggers": "sounds_when_pressed"}
+    warned = await set_up(by_key)
+    assert warned["step_id"] == "alone"
+    assert (await answer(site.hass, warned, {}))["reason"] == "reconfigure_successful"
+    (source,) = site.entry.subentries["point"].data["sources"]
+    assert source["trigger"]["options"]["alone"] is True
+    assert (await set_up(source["trigger"]))["reason"] == "reconfigure_successful"
+    assert (await set_up(pendant))["reason"] == "reconfigure_successful"
 
 
 async def test_h45_a_call_from_what_is_worn_says_that_it_may_be_elsewhere(site: SiteUnderTest) -> None:

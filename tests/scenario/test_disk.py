@@ -122,7 +122,7 @@ async def test_h26_a_disk_that_fails_says_so_before_anybody_presses_and_not_whil
     await site.press()
     ann.hears("Message for you")
     await site.advance(seconds=31)
-    assert site.site.record_in_trouble
+    assert site.site.archive.in_trouble
     assert site.issues() == set()
     await site.action("resolve", ann.user)
     ann.hears("Message for you")

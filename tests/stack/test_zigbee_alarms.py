@@ -13,8 +13,8 @@ from tests.site import SiteUnderTest
 from .conftest import FOB, until, zha_device
 
 
-def trigger_of(hass: HomeAssistant, device: Device, *alarms: str) -> dict[str, Any]:
-    options = {"device_id": zha_device(hass, device), "alarms": list(alarms)}
+def trigger_of(hass: HomeAssistant, device: Device, *alarms: str, **options: Any) -> dict[str, Any]:
+    options = {"device_id": zha_device(hass, device), "alarms": list(alarms), **options}
     return {"trigger": "duress.zigbee_alarm", "options": options}
 
 
@@ -84,7 +84,35 @@ async def test_a_second_panic_on_a_fob_whose_panel_is_still_triggered_is_a_secon
 async def test_h05_zha_tells_a_key_fob_to_sound_when_panic_is_pressed(
     hass: HomeAssistant, zigbee: ZigbeeNetwork, zigbee_fob: Device
 ) -> None:
-    """The reason why a covert plan refuses such a source; should ZHA stop doing so, this tells."""
+    """The reason why a covert plan keeps such a source from ZHA; should ZHA stop doing so, this tells."""
     zigbee_fob.received.clear()
     await zigbee_fob.alarm_key("panic")
     await until(lambda: any(cluster == IAS_ACE for cluster, _, _ in zigbee_fob.received))
+
+
+async def test_h05_a_key_fob_that_is_kept_from_zha_stays_silent_on_the_wire_and_calls(
+    hass: HomeAssistant,
+    live_site: SiteUnderTest,
+    zigbee: ZigbeeNetwork,
+    zigbee_fob: Device,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ann = await live_site.add_person("Ann")
+    monkeypatch.setattr("tests.site.TRIGGER", trigger_of(hass, zigbee_fob, "panic", alone=True))
+    await live_site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    (entry,) = hass.config_entries.async_entries("zha")
+    for presses in (1, 2):
+        zigbee_fob.received.clear()
+        await zigbee_fob.alarm_key("panic")
+        await ann.phone.wait_for("Message for you")
+        await until(lambda: live_site.incident.presses == presses)  # noqa: B023
+        await asyncio.sleep(0.6)
+        assert not any(cluster == IAS_ACE for cluster, _, _ in zigbee_fob.received)
+        assert hass.states.is_state(FOB, "disarmed")
+        await zigbee.quiet()
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done()
+    await live_site.change("point", sources=[])
+    await zigbee_fob.alarm_key("panic")
+    await until(lambda: any(cluster == IAS_ACE for cluster, _, _ in zigbee_fob.received))
+    ann.reads()

@@ -53,6 +53,14 @@ class PressHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PressProved:
+    """A press that somebody was just asked for, to see that it is heard: it called nobody."""
+
+    at: datetime
+    press: Press
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyChanged:
     """A trigger point was lent, given back, or said to be lost or found, by this user."""
 
@@ -147,6 +155,7 @@ type SiteEvent = (
     | Purged
     | LevelChanged
     | PressHeld
+    | PressProved
     | CustodyChanged
     | DutyChanged
     | SignedOn

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.selector import (
@@ -33,6 +33,7 @@ from ..const import (
     CONF_CRITICAL,
     CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
+    CONF_KEPT_OUT,
     CONF_NEEDS_TWO,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
@@ -53,11 +54,14 @@ from ..outlook import expected_calls, in_words
 from ..responders import LOOKING_AFTER, group_of
 from ..templates import DEFAULT_WAIT, TEMPLATES
 from .people import choice
+from .quiet import QuietFlow
 from .reaching import error_of_plan
 
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
+NOT_ASKED = (CONF_KEPT_OUT,)
+"""What the form does not ask for, and must not lose."""
 SHORTEST_CANCEL_WINDOW, LONGEST_CANCEL_WINDOW = 15, 45
 """Seconds: what ANSI/SIA CP-01 asks of an abort window, where there is one."""
 
@@ -70,7 +74,7 @@ def template_selector() -> SelectSelector:
     )
 
 
-class ResponsePlanFlow(ConfigSubentryFlow):
+class ResponsePlanFlow(QuietFlow):
     """Choose what kind of call it is, then who is called and when."""
 
     _start: Mapping[str, Any]
@@ -94,7 +98,14 @@ class ResponsePlanFlow(ConfigSubentryFlow):
         """Change a plan, but for the kind of call. Open incidents go on with the plan they were opened with."""
         subentry = self._get_reconfigure_subentry()
         self._start = subentry.data
-        return await self._async_form("reconfigure", user_input, {CONF_NAME: subentry.title})
+        if self._is_covert and user_input is None:
+            return self.async_show_menu(step_id="reconfigure", menu_options=["change", "shows"])
+        return await self.async_step_change(user_input)
+
+    async def async_step_change(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Change who is called and when."""
+        subentry = self._get_reconfigure_subentry()
+        return await self._async_form("change", user_input, {CONF_NAME: subentry.title})
 
     async def _async_form(
         self, step: str, user_input: dict[str, Any] | None, current: dict[str, Any]
@@ -170,6 +181,7 @@ class ResponsePlanFlow(ConfigSubentryFlow):
             for number, step in enumerate(user_input[CONF_STEPS])
         ]
         return {
+            **{key: self._start[key] for key in NOT_ASKED if key in self._start},
             CONF_CALL_TYPE: call_type.value,
             CONF_COVERT: self._is_covert,
             CONF_STEPS: steps,

@@ -1,23 +1,12 @@
 """A thing that a person uses to call for help, and the Home Assistant triggers it is heard by."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    AreaSelector,
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-    TextSelector,
-    TriggerSelector,
 )
 from homeassistant.util.ulid import ulid_now
 import voluptuous as vol
@@ -39,7 +28,6 @@ from ..const import (
     CONF_SOURCES,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
-    CONF_WITHIN,
     CONF_WORN,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
@@ -48,18 +36,20 @@ from ..intake.attach import async_validate
 from ..intake.deliberate import button_at
 from ..intake.gestures import gesture_of
 from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
-from ..intake.zigbee import sounds_when_pressed
-from ..trigger_points import SIGNALS, WITHIN, TwoActions
+from ..intake.zigbee import is_ours, sounds_when_pressed
+from ..trigger_points import SIGNALS, TwoActions
+from .alone import AloneFlow
 from .assurance import ASSURANCE, AssuranceFlow
 from .keypad import KeypadFlow
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
+from .trigger_point_form import in_the_room, phone_schema, plan_selector, schema_of, seconds
 
 NOT_ASKED = (CONF_CUSTODY, CONF_KEYPAD, CONF_SOFTENED, *ASSURANCE)
 """What the form does not ask for, and must not lose."""
 
 
-class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
+class TriggerPointFlow(LearningFlow, AloneFlow, AssuranceFlow, KeypadFlow):
     """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
 
     _current: dict[str, Any]
@@ -110,14 +100,14 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
         current = self._current
         errors = {}
         if user_input is not None:
-            errors = await self._async_check(user_input[CONF_TRIGGERS], _in_the_room(user_input))
+            errors = await self._async_check(user_input[CONF_TRIGGERS], in_the_room(user_input))
             errors = errors or self._check_plan(user_input, user_input[CONF_PLAN])
             errors = errors or self._check_two_actions(user_input)
             if not errors:
                 self._current = user_input
                 return await self.async_step_phantom()
         suggested = {key: value for key, value in (user_input or current).items() if value is not None}
-        schema = self.add_suggested_values_to_schema(_schema(plans, self._options(SUBENTRY_RESPONDER)), suggested)
+        schema = self.add_suggested_values_to_schema(schema_of(plans, self._options(SUBENTRY_RESPONDER)), suggested)
         return self.async_show_form(step_id="choose", data_schema=schema, errors=errors)
 
     async def async_step_phone(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -134,7 +124,7 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
         plans, responders = self._options(SUBENTRY_RESPONSE_PLAN), self._options(SUBENTRY_RESPONDER)
         title = self._get_reconfigure_subentry().title if before else None
         suggested = user_input or {CONF_NAME: title, **before, **before.get(CONF_PHONE, {})}
-        schema = self.add_suggested_values_to_schema(_phone_schema(plans, responders), suggested)
+        schema = self.add_suggested_values_to_schema(phone_schema(plans, responders), suggested)
         return self.async_show_form(step_id="phone", data_schema=schema, errors=errors)
 
     async def async_step_phantom(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -145,7 +135,7 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
             self._current = {**self._current, CONF_CANCEL_WINDOW: int(user_input[CONF_CANCEL_WINDOW])}
             return await self.async_step_gestures()
         before = self._data_before().get(CONF_CANCEL_WINDOW, CANCEL_WINDOW)
-        schema = vol.Schema({vol.Required(CONF_CANCEL_WINDOW, default=before): _seconds(0, 120)})
+        schema = vol.Schema({vol.Required(CONF_CANCEL_WINDOW, default=before): seconds(0, 120)})
         return self.async_show_form(step_id="phantom", data_schema=schema)
 
     def _check_two_actions(self, answers: dict[str, Any]) -> dict[str, str]:
@@ -175,7 +165,8 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
         answers = self._current
         gestures = list(dict.fromkeys(gesture_of(trigger) for trigger in answers[CONF_TRIGGERS]))
         if len(gestures) == 1:
-            return self._finish(answers, {gestures[0]: answers[CONF_PLAN]})
+            self._answers, self._plans = answers, {gestures[0]: answers[CONF_PLAN]}
+            return await self.async_step_alone()
         errors = {}
         if user_input is not None:
             plans = {gesture: user_input[f"plan_{gesture}"] for gesture in gestures}
@@ -183,10 +174,11 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
                 if error := self._check_plan(answers, plan):
                     errors[f"plan_{gesture}"] = next(iter(error.values()))
             if not errors:
-                return self._finish(answers, plans)
+                self._answers, self._plans = answers, plans
+                return await self.async_step_alone()
         calls = (source for source in self._before() if source[CONF_PLAN] not in SIGNALS)
         before = {source[CONF_GESTURE]: source[CONF_PLAN] for source in calls}
-        choice = _plan_selector(self._options(SUBENTRY_RESPONSE_PLAN))
+        choice = plan_selector(self._options(SUBENTRY_RESPONSE_PLAN))
         fields = {
             vol.Required(f"plan_{gesture}", default=before.get(gesture, answers[CONF_PLAN])): choice
             for gesture in gestures
@@ -199,7 +191,9 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
         plan = self._get_entry().subentries[plan_id].data
         if only_holders(self.hass, self._get_entry(), plan, answers.get(CONF_HOLDERS, ())):
             return {CONF_HOLDERS: "only_the_holder"}
-        if plan.get(CONF_COVERT) and any(sounds_when_pressed(self.hass, t) for t in answers[CONF_TRIGGERS]):
+        if plan.get(CONF_COVERT) and any(
+            sounds_when_pressed(self.hass, t) and not is_ours(t) for t in answers[CONF_TRIGGERS]
+        ):
             return {CONF_TRIGGERS: "sounds_when_pressed"}
         return {}
 
@@ -207,7 +201,10 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
         subentries = self._get_entry().get_subentries_of_type(kind)
         return [SelectOptionDict(value=subentry.subentry_id, label=subentry.title) for subentry in subentries]
 
-    def _finish(self, answers: dict[str, Any], plans: Mapping[str, str]) -> SubentryFlowResult:
+    @override
+    async def async_step_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Store what was answered."""
+        answers, plans = self._answers, self._plans
         data: dict[str, Any] = {
             CONF_SOURCES: [
                 *(self._source(trigger, plans[gesture_of(trigger)]) for trigger in answers[CONF_TRIGGERS]),
@@ -250,66 +247,3 @@ class TriggerPointFlow(LearningFlow, AssuranceFlow, KeypadFlow):
 
     def _data_before(self) -> Mapping[str, Any]:
         return self._get_reconfigure_subentry().data if self.source == SOURCE_RECONFIGURE else {}
-
-
-def _schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_AREA): AreaSelector(),
-            vol.Optional(CONF_WORN, default=False): BooleanSelector(),
-            vol.Required(CONF_TRIGGERS): TriggerSelector(),
-            vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
-            vol.Optional(CONF_HOLDERS): _responder_selector(responders),
-            # Whole, because the frontend takes it as it is, and fills in nothing that is missing in it.
-            vol.Optional(CONF_TWO_ACTIONS, default={CONF_WITHIN: WITHIN}): section(
-                vol.Schema(
-                    {
-                        vol.Optional(CONF_ASKS_FOR): SelectSelector(
-                            SelectSelectorConfig(
-                                options=list(TwoActions),
-                                translation_key=CONF_ASKS_FOR,
-                                mode=SelectSelectorMode.DROPDOWN,  # which, once chosen, can be emptied again
-                            )
-                        ),
-                        vol.Required(CONF_WITHIN, default=WITHIN): _seconds(1, 30),
-                    }
-                ),
-                {"collapsed": True},
-            ),
-            vol.Optional(CONF_IN_THE_ROOM, default={signal: [] for signal in SIGNALS}): section(
-                vol.Schema({vol.Optional(signal, default=[]): TriggerSelector() for signal in SIGNALS}),
-                {"collapsed": True},
-            ),
-        }
-    )
-
-
-def _in_the_room(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the triggers that call nobody, but say how a call stands."""
-    return [trigger for triggers in answers.get(CONF_IN_THE_ROOM, {}).values() for trigger in triggers]
-
-
-def _phone_schema(plans: list[SelectOptionDict], responders: list[SelectOptionDict]) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_NAME): TextSelector(),
-            vol.Required(CONF_PLAN, default=plans[0]["value"]): _plan_selector(plans),
-            vol.Required(CONF_POSITION, default=True): BooleanSelector(),
-            vol.Optional(CONF_HOLDERS): _responder_selector(responders),
-        }
-    )
-
-
-def _responder_selector(responders: list[SelectOptionDict]) -> SelectSelector:
-    return SelectSelector(SelectSelectorConfig(options=responders, multiple=True, mode=SelectSelectorMode.DROPDOWN))
-
-
-def _seconds(least: int, most: int) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(min=least, max=most, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
-    )
-
-
-def _plan_selector(plans: list[SelectOptionDict]) -> SelectSelector:
-    return SelectSelector(SelectSelectorConfig(options=plans, mode=SelectSelectorMode.DROPDOWN))

@@ -207,6 +207,9 @@ class SourceListener:
                     proof = Proof.TAG if platform_of(source.trigger) == TAG else by_hand
                     self._site.async_signal(current, press, what, proof)
                 return
+            asked_for = not (late or found or self._site.incidents.open(point.id))
+            if asked_for and self._site.proofs.takes(press):
+                return
             if not self._is_meant(current, source):
                 self._site.record(PressHeld(at=self._site.now(), press=press))
                 return

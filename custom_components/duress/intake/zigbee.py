@@ -7,6 +7,7 @@ a promised interface: a contract test notices when they change, and the entities
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,9 +16,10 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
 
-from ..const import DOMAIN
-from ..devices import named_in
+from ..const import CONF_ALONE, DOMAIN
+from ..devices import named_in, platform_of
 
 ZHA = "zha"
 ZIGBEE_ALARM = f"{DOMAIN}.zigbee_alarm"
@@ -27,6 +29,8 @@ IAS_ZONE, IAS_ACE = 0x0500, 0x0501
 STATUS_CHANGED = 0
 """The command of IAS Zone that tells how a device stands; its alarm bits are the first two."""
 ALARM_BITS = 0b11
+LOOK_EVERY = timedelta(seconds=10)
+"""How often it is seen to that nobody else hears a device that is ours alone."""
 
 
 class Alarm(StrEnum):
@@ -49,12 +53,15 @@ class ZigbeeError(HomeAssistantError):
     """ZHA does not run, or does not have this device, or it has no alarms."""
 
 
-async def async_listen_to_device(hass: HomeAssistant, device_id: str, heard: Heard) -> CALLBACK_TYPE:
+async def async_listen_to_device(
+    hass: HomeAssistant, device_id: str, heard: Heard, *, alone: bool = False
+) -> CALLBACK_TYPE:
     """Tell of every press of a device until the returned function is called, also when ZHA was loaded anew.
 
-    Raises ZigbeeError when the device cannot be heard now.
+    With `alone` ZHA hears nothing of a key fob or keypad any more, so that it does not make it sound (hazard H5): nor
+    does it arm or disarm by it. Raises ZigbeeError when the device cannot be heard now.
     """
-    listeners = _Listeners(hass, heard)
+    listeners = _Listeners(hass, heard, alone=alone)
     listeners.put_on([device_id])
     if not listeners.count:
         raise ZigbeeError("the device has no alarms, or ZHA does not have it")
@@ -74,7 +81,12 @@ async def async_listen_to_device(hass: HomeAssistant, device_id: str, heard: Hea
         if event.data["device_id"] == device_id:
             anew()  # it may have been paired anew
 
+    @callback
+    def look(_now: datetime) -> None:
+        listeners.send_others_away()  # ZHA comes back when the device joins anew
+
     unsubscribe = [
+        *([async_track_time_interval(hass, look, LOOK_EVERY, cancel_on_shutdown=True)] if alone else []),
         async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
         hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, device_changed),
         listeners.take_off,
@@ -99,10 +111,12 @@ def async_listen_to_all(hass: HomeAssistant, heard: Heard) -> CALLBACK_TYPE:
 class _Listeners:
     """Listeners on the clusters of devices. ZHA makes its devices anew when it is loaded."""
 
-    def __init__(self, hass: HomeAssistant, heard: Heard) -> None:
+    def __init__(self, hass: HomeAssistant, heard: Heard, *, alone: bool = False) -> None:
         self._hass = hass
         self._heard = heard
+        self._alone = alone
         self._on: list[tuple[Any, _Listener]] = []
+        self._sent_away: list[tuple[Any, Any]] = []
 
     @property
     def count(self) -> int:
@@ -124,13 +138,27 @@ class _Listeners:
                         listener = _Listener(device_id, cluster.cluster_id, self._heard)
                         cluster.add_listener(listener)
                         self._on.append((cluster, listener))
+        if self._alone:
+            self.send_others_away()
+
+    @callback
+    def send_others_away(self) -> None:
+        """Let nobody but us hear the alarm keys of a device."""
+        for cluster, _ in self._on:
+            if cluster.cluster_id == IAS_ACE:
+                for other in _listening_to(cluster):
+                    cluster.remove_listener(other)
+                    self._sent_away.append((cluster, other))
 
     @callback
     def take_off(self) -> None:
-        """Listen to nothing any more."""
+        """Listen to nothing any more, and let others hear again what was kept from them."""
         while self._on:
             cluster, listener = self._on.pop()
             cluster.remove_listener(listener)
+        while self._sent_away:
+            cluster, other = self._sent_away.pop()
+            cluster.add_listener(other)
 
 
 class _Listener:
@@ -149,6 +177,12 @@ class _Listener:
             alarm = Alarm.ALARM if int(status or 0) & ALARM_BITS else None
         if alarm is not None:
             self._heard(self._device_id, alarm)
+
+
+def _listening_to(cluster: Any) -> list[Any]:
+    """Return whoever else acts on what a cluster hears; what has no command of its own only keeps watch."""
+    found = [listener for listener, _ in cluster._listeners.values()]  # noqa: SLF001  nothing else tells who listens
+    return [each for each in found if not isinstance(each, _Listener) and hasattr(each, "cluster_command")]
 
 
 def _zigpy_devices(hass: HomeAssistant) -> dict[str, Any]:
@@ -172,14 +206,19 @@ def _ieee(hass: HomeAssistant, device_id: str) -> str | None:
     return next((identifier for domain, identifier in identifiers if domain == ZHA), None)
 
 
+def is_ours(trigger: Mapping[str, Any]) -> bool:
+    """Return whether a trigger is our own listener, which can keep what it hears to itself."""
+    return platform_of(trigger) == ZIGBEE_ALARM
+
+
 def sounds_when_pressed(hass: HomeAssistant, trigger: Mapping[str, Any]) -> bool:
     """Return whether ZHA makes the device that a trigger hears sound as it is pressed (hazard H5).
 
     It tells every key fob and keypad of the alarm, whether or not its panel is enabled; seen on the wire.
     """
     words = named_in(trigger)
-    if ZIGBEE_ALARM in words:
-        return bool(words & set(ACE_COMMANDS.values()))
+    if is_ours(trigger):
+        return not trigger["options"].get(CONF_ALONE) and bool(words & set(ACE_COMMANDS.values()))
     registry = er.async_get(hass)
     panels = [e for e in registry.entities.values() if e.platform == ZHA and e.domain == "alarm_control_panel"]
     of_a_device = any("alarm_control_panel" in word for word in words)

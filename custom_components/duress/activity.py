@@ -1,0 +1,83 @@
+"""Keeps presses that Home Assistant itself would write down out of what its Activity shows (hazard H6).
+
+Some integrations tell of every press of a device on the bus, and teach Activity, which everybody can open, to show it
+with the name of the device. What Activity has not been taught, it does not show. This is its own part, not a promised
+interface: a contract test notices when it changes.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from homeassistant.const import EVENT_COMPONENT_LOADED
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
+
+LOGBOOK = "logbook"
+"""What Activity is called inside Home Assistant."""
+KEPT_OUT: HassKey[dict[str, frozenset[str]]] = HassKey("duress_kept_out")
+"""The kinds of events that each site wants kept out."""
+
+
+class _Taught(dict[str, Any]):
+    """What Activity knows how to show, without what is kept out; that is remembered until nobody wants it so."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        super().__init__(known)
+        self._in_use = [known]
+        self._wanted: frozenset[str] = frozenset()
+        self._put_aside: dict[str, Any] = {}
+
+    def keep_out(self, kinds: frozenset[str]) -> None:
+        """Show none of these, and all others again."""
+        self._wanted = kinds
+        for known in (self, *self._in_use):  # a screen that is open goes on with what it was given
+            for kind in kinds & known.keys():
+                self._put_aside[kind] = known.pop(kind)
+        for kind in self._put_aside.keys() - kinds:
+            super().__setitem__(kind, self._put_aside.pop(kind))
+
+    def __setitem__(self, kind: str, how: Any) -> None:
+        if kind in self._wanted:
+            self._put_aside[kind] = how
+        else:
+            super().__setitem__(kind, how)
+
+
+@callback
+def async_setup_activity(hass: HomeAssistant) -> None:
+    """Keep out what sites ask for also when Activity comes later than they do."""
+    hass.data[KEPT_OUT] = {}
+
+    @callback
+    def loaded(event: Event[Any]) -> None:
+        if event.data["component"] == LOGBOOK:
+            _apply(hass)
+
+    hass.bus.async_listen(EVENT_COMPONENT_LOADED, loaded)
+
+
+@callback
+def async_keep_out(hass: HomeAssistant, entry_id: str, kinds: Iterable[str]) -> None:
+    """Keep these kinds of events out for a site, and no others any more."""
+    hass.data[KEPT_OUT][entry_id] = frozenset(kinds)
+    _apply(hass)
+
+
+@callback
+def kinds_shown(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
+    """Return the kinds of events of these integrations that Activity shows, with whose they are."""
+    config = hass.data.get(LOGBOOK)
+    if config is None:
+        return {}
+    wanted = set(domains)
+    return {str(kind): domain for kind, (domain, _) in config.external_events.items() if domain in wanted}
+
+
+def _apply(hass: HomeAssistant) -> None:
+    config = hass.data.get(LOGBOOK)
+    kinds = frozenset().union(*hass.data[KEPT_OUT].values())
+    if config is None or not (kinds or isinstance(config.external_events, _Taught)):
+        return
+    if not isinstance(config.external_events, _Taught):
+        config.external_events = _Taught(config.external_events)
+    config.external_events.keep_out(kinds)

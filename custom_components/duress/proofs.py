@@ -1,0 +1,53 @@
+"""Presses that somebody was just asked for, to see that a button is still heard: they call nobody (hazard H10)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from homeassistant.core import callback
+
+from .engine.kinds import Origin
+from .engine.model import Press
+from .engine.site_events import PressProved, SiteEvent
+
+PATIENCE = 60.0
+"""Seconds in which a press that was asked for must come."""
+SAME_PRESS = timedelta(milliseconds=500)
+"""How far apart the ways can be in which one press is heard."""
+
+
+class Proofs:
+    """Which trigger points are waited for. Of each one press is taken; a second one calls, as ever."""
+
+    def __init__(self, record: Callable[[SiteEvent], None], now: Callable[[], datetime]) -> None:
+        """Put on record what is taken."""
+        self._record = record
+        self._now = now
+        self._waiting: dict[str, asyncio.Future[bool]] = {}
+        self._taken: dict[str, datetime] = {}
+
+    async def async_wait(self, point: str) -> bool:
+        """Return whether a trigger point is pressed within a minute."""
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting[point] = waiting
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await waiting
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.pop(point, None)
+
+    @callback
+    def takes(self, press: Press) -> bool:
+        """Return whether a press is the one that was asked for. What an app could have made up is not (hazard H21)."""
+        taken = self._taken.get(press.point)
+        if taken is not None and self._now() - taken < SAME_PRESS:
+            return True
+        waiting = self._waiting.pop(press.point, None)
+        if waiting is None or press.origin is not Origin.LOCAL or waiting.done():
+            return False
+        waiting.set_result(True)
+        self._taken[press.point] = self._now()
+        self._record(PressProved(at=self._now(), press=press))
+        return True
