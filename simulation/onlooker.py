@@ -47,6 +47,8 @@ class Onlooker:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self.began = time.time()
         self.seen: list[Any] = []
+        self._conditions: dict[int, str] = {}
+        """Whose state each condition that is listened to asks for: what is told of it does not say."""
 
     async def __aenter__(self) -> Self:
         """Sign in and listen to everything."""
@@ -66,6 +68,8 @@ class Onlooker:
             ),
         ]
         for subscription in subscriptions:
+            if "condition" in subscription:
+                self._conditions[self._number + 1] = subscription["condition"]["entity_id"]
             await self.ask(subscription)
         return self
 
@@ -104,7 +108,8 @@ class Onlooker:
         while True:
             message = await self._connection.receive_json()
             if message["type"] != "result":
-                self.seen.append(message.get("event"))
+                about = self._conditions.get(message["id"])
+                self.seen.append({"condition": about, **message["event"]} if about else message.get("event"))
             elif (answer := self._answers.pop(message["id"], None)) is not None:
                 answer.set_result(message["result"] if message["success"] else REFUSED)
 

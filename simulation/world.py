@@ -1,10 +1,11 @@
 """Harbour House: a Zigbee pendant, Ann and Bob with their phones, and a Home Assistant set up for them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 import json
 from pathlib import Path
+import tarfile
 import time
 from types import TracebackType
 from typing import Any, Self
@@ -90,6 +91,10 @@ class World:
         if not self._radio:
             await self.home_assistant.action("input_button.press", {"entity_id": DESK_BUTTON})
             return
+        await self.press_pendant()
+
+    async def press_pendant(self) -> None:
+        """Press the pendant; what it tells the network falls back by itself."""
         await self.pendant.zone_status(1)
         asyncio.get_running_loop().call_later(PENDANT_CLEARS_AFTER, self._clear_pendant)
 
@@ -275,6 +280,26 @@ class World:
             for p in [storage / "core.config_entries", self._folder / "hass.log", *records]
         )
 
+    async def all_stored(self) -> bytes:
+        """Return all that is kept of the house: what a backup holds, database and all, the log, and our diagnostics."""
+        home_assistant = self.home_assistant
+        made = await home_assistant.command("backup/generate", agent_ids=["backup.local"], include_database=True)
+        folder = self._folder / "backups"
+        async with asyncio.timeout(60):
+            while (await home_assistant.command("backup/info"))["state"] != "idle" or not list(folder.glob("*.tar")):
+                await asyncio.sleep(0.5)
+        assert made["backup_job_id"]
+        (path,) = folder.glob("*.tar")
+        diagnostics = await home_assistant.get(f"/api/diagnostics/config_entry/{self.entry}")
+        log = (self._folder / "hass.log").read_bytes()
+        return b"".join([*_unpacked(path), log, json.dumps(diagnostics).encode()])
+
+    async def close(self, incident: str, note: str) -> None:
+        """Have the owner look through a call that is over, and write down what it was."""
+        await self.home_assistant.command(
+            "duress/close_incident", entry_id=self.entry, incident_id=incident, code="genuine", note=note
+        )
+
     async def _press_until(
         self, url: str, form: dict[str, Any], press: Callable[[], Awaitable[object]], step: str
     ) -> dict[str, Any]:
@@ -386,3 +411,19 @@ def _suggested(form: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None:
             filled[field["name"]] = value
     return filled
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """Yield every file in a backup, which is an archive of archives."""
+    with tarfile.open(path) as outer:
+        for part in outer:
+            content = outer.extractfile(part)
+            if content is None:
+                continue
+            if not part.name.endswith(".tar.gz"):
+                yield content.read()
+                continue
+            with tarfile.open(fileobj=content, mode="r:gz") as inner:
+                for member in inner:
+                    file = inner.extractfile(member) if member.isfile() else None
+                    yield file.read() if file is not None else b""

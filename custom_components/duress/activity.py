@@ -1,12 +1,12 @@
 """Keeps presses that Home Assistant itself would write down out of what its Activity shows (hazard H6).
 
 Some integrations tell of every press of a device on the bus, and teach Activity, which everybody can open, to show it
-with the name of the device. What Activity has not been taught, it does not show. This is its own part, not a promised
-interface: a contract test notices when it changes.
+with the name of the device. What Activity has not been taught, it does not show, and what the recorder leaves out is
+in no database and no backup. These are parts of their own, not a promised interface: tests notice when they change.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import EVENT_COMPONENT_LOADED
 from homeassistant.core import Event, HomeAssistant, callback
@@ -14,8 +14,14 @@ from homeassistant.util.hass_dict import HassKey
 
 LOGBOOK = "logbook"
 """What Activity is called inside Home Assistant."""
+RECORDER: Final = "recorder"
+RECORDER_INSTANCE: Final = "recorder_instance"
 KEPT_OUT: HassKey[dict[str, frozenset[str]]] = HassKey("duress_kept_out")
 """The kinds of events that each site wants kept out."""
+UNRECORDED: HassKey[dict[str, frozenset[str]]] = HassKey("duress_unrecorded")
+"""The kinds of events that each site wants in no database: what is kept out, and what holds codes or tokens (H24)."""
+LEFT_OUT: HassKey[set[str]] = HassKey("duress_left_out")
+"""What the recorder leaves out because of us, and of nobody else."""
 
 
 class _Taught(dict[str, Any]):
@@ -47,19 +53,22 @@ class _Taught(dict[str, Any]):
 def async_setup_activity(hass: HomeAssistant) -> None:
     """Keep out what sites ask for also when Activity comes later than they do."""
     hass.data[KEPT_OUT] = {}
+    hass.data[UNRECORDED] = {}
+    hass.data[LEFT_OUT] = set()
 
     @callback
     def loaded(event: Event[Any]) -> None:
-        if event.data["component"] == LOGBOOK:
+        if event.data["component"] in (LOGBOOK, RECORDER):
             _apply(hass)
 
     hass.bus.async_listen(EVENT_COMPONENT_LOADED, loaded)
 
 
 @callback
-def async_keep_out(hass: HomeAssistant, entry_id: str, kinds: Iterable[str]) -> None:
-    """Keep these kinds of events out for a site, and no others any more."""
+def async_keep_out(hass: HomeAssistant, entry_id: str, kinds: Iterable[str] = (), secret: Iterable[str] = ()) -> None:
+    """Keep these kinds of events out for a site, and no others any more; what is `secret` only out of the database."""
     hass.data[KEPT_OUT][entry_id] = frozenset(kinds)
+    hass.data[UNRECORDED][entry_id] = frozenset((*kinds, *secret))
     _apply(hass)
 
 
@@ -74,6 +83,24 @@ def kinds_shown(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
 
 
 def _apply(hass: HomeAssistant) -> None:
+    _teach(hass)
+    _leave_out(hass)
+
+
+def _leave_out(hass: HomeAssistant) -> None:
+    """Have the recorder leave out what is wanted so, and take in again what is not any more."""
+    recorder = hass.data.get(RECORDER_INSTANCE)
+    if recorder is None:
+        return
+    wanted = frozenset().union(*hass.data[UNRECORDED].values())
+    excluded, by_us = recorder.exclude_event_types, hass.data[LEFT_OUT]
+    excluded -= by_us - wanted
+    by_us &= wanted
+    by_us |= wanted - excluded
+    excluded |= wanted
+
+
+def _teach(hass: HomeAssistant) -> None:
     config = hass.data.get(LOGBOOK)
     kinds = frozenset().union(*hass.data[KEPT_OUT].values())
     if config is None or not (kinds or isinstance(config.external_events, _Taught)):

@@ -15,9 +15,9 @@ from .changes import Changes
 from .configuration import Configuration
 from .const import DOMAIN
 from .happenings import async_tell_happenings
-from .intake.answers import async_listen_for_answers
+from .intake.answers import EVENT_ACTION, EVENT_CLEARED, async_listen_for_answers
 from .intake.following import async_follow
-from .intake.keypads import async_listen_to_keypads
+from .intake.keypads import EVENT as EVENT_OF_KEYPADS, async_listen_to_keypads
 from .intake.positions import Positions
 from .intake.sources import SourceListener
 from .paths import Paths
@@ -36,14 +36,16 @@ class Line:
     async def async_apply(self, configuration: Configuration) -> None:
         """Go on with what the caretaker just set up."""
         self.site.async_configure(configuration)
-        async_keep_out(self.site.hass, self.site.entry_id, configuration.kept_out)
+        keypads = any(point.keypad is not None for point in configuration.points.values())
+        secret = (EVENT_ACTION, EVENT_CLEARED, *([EVENT_OF_KEYPADS] if keypads else []))
+        async_keep_out(self.site.hass, self.site.entry_id, configuration.kept_out, secret)
         await self.sources.async_apply()
         await self.site.duties.async_apply()
 
     async def async_stop(self) -> None:
         """Hear nothing more, call nobody more."""
         self.sources.async_detach()
-        async_keep_out(self.site.hass, self.site.entry_id, ())
+        async_keep_out(self.site.hass, self.site.entry_id)
         for stop in self.stops:
             stop()
         await self.site.async_stop()

@@ -178,12 +178,13 @@ def _hears_by(hass: HomeAssistant, trigger: Mapping[str, Any], entity_id: str, e
 
 
 def _told_by(hass: HomeAssistant, device_id: str, trigger: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the integrations of a device that may have a press written down. ZHA does not, of what we hear for it."""
+    """Yield the integrations of a device that may have a press written down. ZHA does of what it tells as an event."""
+    by = {trigger.get("domain"), str(trigger.get("event_type")).partition("_")[0]}
     device = dr.async_get(hass).async_get(device_id)
     entries = device.config_entries if device is not None else ()
     for entry_id in entries:
         entry = hass.config_entries.async_get_entry(entry_id)
-        if entry is not None and entry.domain != DOMAIN and not (entry.domain == ZHA and is_ours(trigger)):
+        if entry is not None and entry.domain != DOMAIN and (entry.domain != ZHA or ZHA in by):
             yield entry.domain
 
 

@@ -12,7 +12,8 @@ from simulation.zwave import ZWaveNetwork
 
 from .common import PAUSE_BEFORE_SECOND_CALL, Result, judged, settled
 
-WATCHED_SECONDS = 8.0
+WATCHED_SECONDS = 5.0
+SETTLING_SECONDS = 2.0
 RECORDER_BEATS = ("recorder_5min_statistics_generated", "recorder_hourly_statistics_generated")
 BETWEEN_PRESSES = 0.7
 KEYPAD_STATUS = "sensor.keypad_v2_node_status"
@@ -57,7 +58,7 @@ async def a_covert_call_while_somebody_looks(world: World) -> Result:
 
 
 async def covert_calls_from_a_fob_a_keypad_and_a_phone(world: World) -> Result:
-    """Whole hold-ups by a key fob, a keypad, a scene button and a phone: first as they come, then kept quiet.
+    """Whole hold-ups by every kind of button and a phone: first as they come, then kept quiet.
 
     As they come, all that shows was listed in the dialog of the plan, and all that was listed shows. Once that was
     taken away, a call looks like an hour in which nothing happens, byte for byte.
@@ -68,6 +69,7 @@ async def covert_calls_from_a_fob_a_keypad_and_a_phone(world: World) -> Result:
         await world.home_assistant.flow({"handler": "zwave_js"}, {"url": network.url})
         await world.home_assistant.until(KEYPAD_STATUS, lambda state: state is not None)
         presses: dict[str, Press] = {
+            "Pendant": world.press_pendant,
             "Fob": lambda: world.fob.alarm_key("panic"),
             "Scene button": lambda: world.button.switch("toggle"),
             "Keypad": lambda: network.keypad_alert("panic"),
@@ -114,7 +116,7 @@ async def _watched(world: World, onlooker: Onlooker, press: Press) -> Watched:
     ann, bob = world.phones["Ann"], world.phones["Bob"]
     ann.screen.clear()
     bob.screen.clear()
-    await asyncio.sleep(WATCHED_SECONDS)  # let what was before settle
+    await asyncio.sleep(SETTLING_SECONDS)
     quiet, began = await onlooker.everything(), len(onlooker.seen)
     await asyncio.sleep(WATCHED_SECONDS)
     before, pressed = await onlooker.everything(), len(onlooker.seen)
@@ -128,6 +130,7 @@ async def _watched(world: World, onlooker: Onlooker, press: Press) -> Watched:
     await bob.wait_for("You have it", body=True)
     await asyncio.sleep(BETWEEN_PRESSES)
     await press()
+    await asyncio.sleep(BETWEEN_PRESSES)  # a radio takes a moment, and a press after the end is a new call
     await world.use("arrive", "Bob", incident["trigger_point"]["id"])
     await world.resolve("Bob")
     record = await settled(world, incident["incident_id"])

@@ -13,6 +13,9 @@ KEYPAD_STATUS = "sensor.keypad_v2_node_status"
 LOCK = "lock.touchscreen_deadbolt_z_wave_plus"
 RESIDENT, DURESS = CODES
 CODE, DURESS_CODE = "481516", "903774"
+NOTE = "Hip broken in front of the wardrobe"
+KEPT = ("CREATE TABLE states", "HandedOver", "custom integration duress", "open_incidents")
+"""Words of the database, of the record, of the log and of the diagnostics."""
 TYPED = "73519264"
 """A code for the keypad; so many digits stand nowhere by chance."""
 
@@ -49,6 +52,11 @@ async def every_zwave_button(world: World) -> Result:
         await _take_for_dead(world, network)
         checks |= out_of_reach(await pressed(world, Button(panic_key.name, panic_key.press, 1)))
         checks |= await _codes(world, network)
+        secrets = {"a code": CODE, "a duress code": DURESS_CODE}
+        secrets |= await _closed_with_a_note(world, network)
+        kept = await world.all_stored()
+        checks |= {f"what holds {word} was read": word.encode() in kept for word in KEPT}
+        checks |= {f"{what} is nowhere": secret.encode() not in kept for what, secret in secrets.items()}
         await _restart(world, network)
         checks |= out_of_reach(await pressed(world, Button(scene.name, scene.press, 1)))
     stored = world.stored()
@@ -82,6 +90,22 @@ async def _codes(world: World, network: ZWaveNetwork) -> dict[str, bool]:
         "a code on the keypad ends the call": over,
         "a duress code seems to, and a quiet call goes on": quiet_call["follows"] is not None,
     }
+
+
+async def _closed_with_a_note(world: World, network: ZWaveNetwork) -> dict[str, str]:
+    """Have a call answered by a tap, ended and closed with a note; returns the token of the tap, and the note."""
+    ann = world.phones["Ann"]
+    ann.screen.clear()
+    await network.scene(1)
+    call = await ann.wait_for("Help needed")
+    (incident,) = await world.open_incidents()
+    await ann.tap(world.home_assistant.session, "I'm going")
+    await ann.wait_for("You have it")
+    await world.resolve("Ann")
+    await ann.wait_for("Over")
+    await world.close(incident["incident_id"], NOTE)
+    token = next(action["action"] for action in call.data["actions"] if action["title"] == "I'm going")
+    return {"what was tapped": token, "a note": NOTE}
 
 
 async def _offers_only_the_key(world: World, network: ZWaveNetwork) -> bool:

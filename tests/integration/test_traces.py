@@ -254,3 +254,24 @@ async def test_h06_activity_that_starts_after_us_is_taught_nothing_that_is_kept_
     hass.bus.async_fire("component_loaded", {"component": "logbook"})
     await hass.async_block_till_done()
     assert kinds_shown(hass, ["maker", "other"]) == {"other": "other"}
+
+
+async def test_h24_the_recorder_leaves_out_what_is_tapped_on_phones_and_typed_on_keypads(
+    site: SiteUnderTest,
+) -> None:
+    await site.add_person("Ann")
+    await site.set_up((0, ["Ann"]), call_type="hold_up", covert=True)
+    tapped = {"mobile_app_notification_action", "mobile_app_notification_cleared"}
+    recorder = SimpleNamespace(exclude_event_types={"private"})
+    data: Any = site.hass.data
+    data["recorder_instance"] = recorder
+    keypad = {"device_id": "keypad", "plan_id": "plan", "when_code_typed": []}
+    await site.change("point", keypad=keypad)
+    assert recorder.exclude_event_types == {"private", "zwave_js_notification", *tapped}
+    await site.change("point", keypad=None)
+    assert recorder.exclude_event_types == {"private", *tapped}
+    await site.change("point", keypad=keypad)
+    await site.hass.config_entries.async_remove(site.entry.entry_id)
+    await site.settle()
+    assert recorder.exclude_event_types == {"private"}
+    site.people["Ann"].reads()

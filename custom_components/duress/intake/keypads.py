@@ -1,7 +1,7 @@
 """Hears codes that are typed on Z-Wave keypads. What becomes of a code never shows there (hazard H41).
 
 Home Assistant tells every integration of a code that is typed, in clear: that cannot be helped, and is written in the
-installer's guide.
+installer's guide. Its recorder is kept from writing it down (hazard H24).
 """
 
 import logging
