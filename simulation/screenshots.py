@@ -13,7 +13,7 @@ from .dialogs import set_up_by_hand
 from .home_assistant import CHECKOUT
 from .lock_screen import take_pictures
 from .page import live_through_on_the_page
-from .world import World
+from .world import PENDANT_SENSOR, World
 
 IMAGES = CHECKOUT / "docs" / "images"
 
@@ -28,6 +28,8 @@ async def main() -> None:
         async with World(folder / "page", radio=False) as world:
             await world.set_up_site(wait=0)
             await live_through_on_the_page(world, IMAGES / "page")
+        async with World(folder / "quiet", radio=True) as world:
+            await picture_what_shows(world, IMAGES / "set-up" / "36-what-would-show.png")
         await take_pictures(folder / "messages", IMAGES / "messages")
         async with World(folder / "story", radio=True) as world:
             await world.set_up_site(wait=3)
@@ -51,6 +53,25 @@ async def main() -> None:
                 await browser.picture(IMAGES / "site.png")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def picture_what_shows(world: World, picture: Path) -> None:
+    """Take the picture of what others would show of a call from a pendant, as the dialog of its quiet plan says it."""
+    await world.set_up_site(wait=0, call_type="hold_up")
+    await world.remove_point()
+    await world.learn(world.press_pendant, "Till")
+    automation = {"alias": "Lamp at the till", "triggers": [{"trigger": "state", "entity_id": PENDANT_SENSOR}]}
+    await world.home_assistant.post("/api/config/automation/config/lamp", {**automation, "actions": []})
+    home_assistant = world.home_assistant
+    async with Browser(home_assistant.url, home_assistant.owner.token, 1280, 1100) as browser:
+        await browser.open("/config/integrations/integration/duress")
+        await browser.wait_for("Add response plan")
+        await browser.click_icon("Change response plan")
+        await browser.wait_for("A quiet plan")
+        await browser.click("See what would still show")
+        await browser.wait_for("What would still show")
+        await asyncio.sleep(1)
+        await browser.picture(picture)
 
 
 if __name__ == "__main__":

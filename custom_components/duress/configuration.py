@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from .const import (
     CONF_ADDRESS,
     CONF_AFTER,
+    CONF_AUDITORS,
     CONF_CALL_TYPE,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
@@ -60,6 +61,8 @@ class Configuration:
     """What somebody says to the emergency services on the telephone."""
     entrance: str = ""
     """How whoever comes gets in."""
+    auditors: frozenset[str] = frozenset()
+    """Users who may read the record, and nothing else."""
     kept_out: frozenset[str] = frozenset()
     """The kinds of events that Activity is not to show."""
 
@@ -77,6 +80,7 @@ class Configuration:
             groups=_groups(responders.values()),
             address=entry.data.get(CONF_ADDRESS, ""),
             entrance=entry.data.get(CONF_ENTRANCE, ""),
+            auditors=frozenset(entry.options.get(CONF_AUDITORS, ())),
             kept_out=frozenset(kind for plan in plans for kind in plan.data.get(CONF_KEPT_OUT, ())),
         )
 

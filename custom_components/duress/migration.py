@@ -14,6 +14,7 @@ from .const import (
     CONF_CODES,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_DESK,
     CONF_DUTY_ENTITIES,
     CONF_ENDS_AT_ORIGIN,
     CONF_FOLLOW_UP,
@@ -59,7 +60,13 @@ PLAN_OF_MINOR_4 = {
     CONF_SECOND_ACTIVATION: False,
     CONF_UPGRADES_TO: None,
 }
-RESPONDER_OF_MINOR_4: dict[str, Any] = {CONF_LANGUAGE: None, CONF_CARRIERS: {}, CONF_CODES: {}, CONF_LOCAL: False}
+RESPONDER_OF_MINOR_4: dict[str, Any] = {
+    CONF_LANGUAGE: None,
+    CONF_CARRIERS: {},
+    CONF_CODES: {},
+    CONF_DESK: False,
+    CONF_LOCAL: False,
+}
 RESPONDER_OF_MINOR_3 = {
     CONF_MANAGER: False,
     CONF_REPEAT_EVERY: 0,

@@ -11,6 +11,7 @@ from .const import (
     CONF_AREAS,
     CONF_CARRIERS,
     CONF_CODES,
+    CONF_DESK,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -66,6 +67,8 @@ class Responder:
     """Seconds after which the actions of a call run again, until somebody answers; 0 for never."""
     manager: bool = False
     """Whether this one is in charge of the site: told of what nobody else answers."""
+    desk: bool = False
+    """Whether this is a post that takes note of calls and passes them on: it ends none without a note."""
     groups: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     """Areas whose trigger points this one looks after."""
@@ -119,6 +122,7 @@ def responder_of(subentry: ConfigSubentry) -> Responder:
         works_offline=data.get(CONF_LOCAL, False),
         repeat_every=data.get(CONF_REPEAT_EVERY, 0),
         manager=data.get(CONF_MANAGER, False),
+        desk=data.get(CONF_DESK, False),
         groups=tuple(data.get(CONF_GROUPS, ())),
         areas=tuple(data.get(CONF_AREAS, ())),
         duty=DutyPlan(

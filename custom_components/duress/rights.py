@@ -9,6 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .configuration import Configuration
 from .const import DOMAIN
+from .engine.kinds import ENDS, Reply
 from .engine.model import Incident
 
 
@@ -18,38 +19,89 @@ class Right(Enum):
     PRESS = "press"
     ANSWER = "answer"
     RESOLVE = "resolve"
+    RESOLVE_WITH_NOTE = "resolve_with_note"
     READ = "read"
+    """See calls while they are open, as far as `may_see` goes."""
     LEND = "lend"
     DUTY = "duty"
     MANAGE = "manage"
+    REVIEW = "review"
+    """Close what is over, with what it was."""
+    AUDIT = "audit"
+    """Read the record of what is over, and of changes."""
 
 
-MANAGING = frozenset({Right.DUTY, Right.MANAGE})
-"""What only those in charge may do."""
+class Role(Enum):
+    """What somebody is to a site. An administrator of Home Assistant counts as in charge of it."""
+
+    CALLER = "caller"
+    """Anybody who may do more than look."""
+    RESPONDER = "responder"
+    DESK = "desk"
+    """A post that takes note of calls and passes them on; it is not where the call came from."""
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+
+
+CALLS = frozenset({Right.PRESS})
+ANSWERS = CALLS | {Right.ANSWER, Right.RESOLVE_WITH_NOTE, Right.READ, Right.LEND}
+RIGHTS = {
+    Role.CALLER: CALLS,
+    Role.RESPONDER: ANSWERS | {Right.RESOLVE},
+    Role.DESK: ANSWERS,
+    Role.MANAGER: frozenset(Right),
+    Role.AUDITOR: frozenset({Right.AUDIT}),
+}
+"""Who may do what."""
+
+
+def roles_of(user: User, configuration: Configuration) -> set[Role]:
+    """Return what a user is to a site: nothing, for one who may only look, but perhaps an auditor."""
+    roles = {Role.AUDITOR} if user.is_active and user.id in configuration.auditors else set()
+    if not may_act(user):
+        return roles
+    roles.add(Role.CALLER)
+    if user.is_admin:
+        roles.add(Role.MANAGER)
+    for responder in map(configuration.responders.__getitem__, configuration.responders_of(user.id)):
+        roles.add(Role.DESK if responder.desk else Role.RESPONDER)
+        if responder.manager:
+            roles.add(Role.MANAGER)
+    return roles
 
 
 def may(user: User | None, right: Right, configuration: Configuration) -> bool:
     """Return whether a user has a right. Without one (an automation) only pressing is allowed (H22)."""
     if user is None:
         return right is Right.PRESS
-    if not may_act(user):
-        return False
-    if right is Right.PRESS or user.is_admin:
-        return True
-    own = configuration.responders_of(user.id)
-    return any(configuration.responders[r].manager for r in own) if right in MANAGING else bool(own)
+    return any(right in RIGHTS[role] for role in roles_of(user, configuration))
+
+
+def right_to(reply: Reply) -> Right:
+    """Return what it takes to give a reply."""
+    return Right.RESOLVE if reply in ENDS else Right.ANSWER
 
 
 def may_see(user: User, incident: Incident, configuration: Configuration) -> bool:
     """Return whether a user may see a call: nobody who holds the button of a quiet one, or was not called for it.
 
-    Those in charge who were not called may see it too: they have to look after it when it is over.
+    Those in charge who were not called may see it too: they have to look after it when it is over. What is over is
+    also seen by whoever audits.
     """
     own = set(configuration.responders_of(user.id))
-    if not may(user, Right.READ, configuration) or own & incident.shielded:
+    if own & incident.shielded:
         return False
+    if not incident.is_open and may(user, Right.AUDIT, configuration):
+        return True
     called = {call.responder for call in incident.called}
-    return not incident.plan.covert or bool(own & called) or may(user, Right.MANAGE, configuration)
+    concerned = not incident.plan.covert or bool(own & called) or may(user, Right.MANAGE, configuration)
+    return concerned and may(user, Right.READ, configuration)
+
+
+async def async_others_who_review(hass: HomeAssistant, user: User, incident: Incident, of: Configuration) -> bool:
+    """Return whether anybody else may review a call (hazard H50)."""
+    users = [u for u in await hass.auth.async_get_users() if u.id != user.id and not u.system_generated]
+    return any(may(u, Right.REVIEW, of) and may_see(u, incident, of) for u in users)
 
 
 def may_act(user: User) -> bool:

@@ -32,6 +32,7 @@ from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand, async_start_drill
 from .line import LINES
+from .lost_phones import async_report_lost
 from .outlook import expected_calls, names_in
 from .rights import Right, async_require, may
 from .site import Site
@@ -43,6 +44,7 @@ ATTR_REASON = "reason"
 ATTR_TO = "to"
 ATTR_AREA = "area"
 ATTR_HOURS = "hours"
+ATTR_PHONE = "phone"
 ACTION_SOURCE = "action"
 
 SERVICE_PRESS = "press"
@@ -57,6 +59,7 @@ SERVICE_RESOLVE = "resolve"
 SERVICE_LEND = "lend"
 SERVICE_RETURN = "return"
 SERVICE_REPORT_LOST = "report_lost"
+SERVICE_REPORT_PHONE_LOST = "report_phone_lost"
 SERVICE_START_DRILL = "start_drill"
 SERVICE_CALL_SOFTLY = "call_softly"
 SERVICE_CALL_LOUDLY = "call_loudly"
@@ -70,6 +73,7 @@ RESOLVE_SCHEMA = SCHEMA.extend(
     }
 )
 
+PHONE_SCHEMA = vol.Schema({vol.Required(ATTR_PHONE): cv.string})
 LEND_SCHEMA = SCHEMA.extend(
     {vol.Required(ATTR_TO): vol.All(cv.string, vol.Length(1, 60)), vol.Optional(ATTR_AREA): str}
 )
@@ -102,6 +106,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(DOMAIN, SERVICE_LEND, _async_lend, LEND_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RETURN, _async_return, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_REPORT_LOST, _async_report_lost, SCHEMA)
+    hass.services.async_register(DOMAIN, SERVICE_REPORT_PHONE_LOST, _async_report_phone_lost, PHONE_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_START_DRILL, _async_start_drill, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_SOFTLY, _async_call_softly, SOFTLY_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_LOUDLY, _async_call_loudly, SCHEMA)
@@ -131,11 +136,14 @@ async def _async_answer(reply: Reply, call: ServiceCall) -> None:
 async def _async_resolve(call: ServiceCall) -> None:
     """End a call. Whoever is in charge can do so from afar where others cannot, with a note."""
     site, point = _target(call)
-    user = await _async_person(call, Right.RESOLVE, site)
+    note = call.data.get(ATTR_NOTE)
+    user = await _async_person(call, Right.RESOLVE_WITH_NOTE, site)
+    if not note and not may(user, Right.RESOLVE, site.configuration):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="note_needed")
     command = Resolve(
         by=site.actor(user.id),
         reason=call.data[ATTR_REASON],
-        note=call.data.get(ATTR_NOTE),
+        note=note,
         in_charge=may(user, Right.MANAGE, site.configuration),
     )
     _do(site, point, lambda incident: site.handle(command, incident.id))
@@ -186,6 +194,13 @@ async def _async_return(call: ServiceCall) -> None:
 
 async def _async_report_lost(call: ServiceCall) -> None:
     await _async_hand(call, SERVICE_REPORT_LOST, {CONF_LOST_SINCE: Clock.wall().isoformat()})
+
+
+async def _async_report_phone_lost(call: ServiceCall) -> None:
+    user = await call.hass.auth.async_get_user(call.context.user_id) if call.context.user_id else None
+    if user is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_allowed")
+    await async_report_lost(call.hass, call.data[ATTR_PHONE], user)
 
 
 async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | None]) -> None:

@@ -24,10 +24,10 @@ from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_idle, next_due, replay
-from .engine.commands import Answer, AtOrigin, Close, Command, PressedElsewhere, Resolve, Signal, Tick
+from .engine.commands import Answer, AtOrigin, Command, PressedElsewhere, Resolve, Signal, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
-from .engine.kinds import ENDS, CloseCode, Phase, Proof, Reply
+from .engine.kinds import ENDS, Phase, Proof, Reply
 from .engine.model import Actor, Call, Incident, Press
 from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
@@ -194,14 +194,13 @@ class Site:
         """Return what was shown to a person, and where."""
         return self.incidents.shown_to(self.configuration.responders_of(user))
 
-    async def async_close(self, incident_id: str, user: str, code: CloseCode, note: str | None = None) -> bool:
-        """Close an incident that is over with what a review found; returns whether it was one."""
-        if self.incidents.get(incident_id) is None:
+    async def async_find(self, incident_id: str) -> Incident | None:
+        """Return an incident, however long it has been over."""
+        if (incident := self.incidents.get(incident_id)) is None:
             incident = replay(entry.event for entry in await self.archive.async_incident(incident_id))
-            if incident is None:
-                return False
-            self.incidents.forget(incident)
-        return bool(self.handle(Close(by=self.actor(user), code=code, note=note), incident_id))
+            if incident is not None:
+                self.incidents.forget(incident)
+        return incident
 
     @callback
     def record(self, event: SiteEvent) -> None:

@@ -10,14 +10,15 @@ import voluptuous as vol
 from .effects.texts import clock
 from .engine import replay
 from .engine.codec import encode
-from .engine.events import Event
-from .engine.kinds import CloseCode
+from .engine.commands import Close
+from .engine.events import Closed, Event
+from .engine.kinds import CloseCode, Phase
 from .engine.model import Actor, Incident
-from .engine.site_events import ConfigurationChanged
+from .engine.site_events import ConfigurationChanged, RecordRead
 from .journal import Entry
 from .line import LINES
 from .page import language_of
-from .rights import Right, may, may_see
+from .rights import Right, async_others_who_review, may, may_see
 from .site import Site
 from .timeline import Timeline
 
@@ -31,13 +32,11 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_close_incident)
 
 
-def site_of(
-    hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any], right: Right = Right.READ
-) -> Site | None:
-    """Return the site a message asks about, or answer why not and return None."""
+def site_of(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any], *rights: Right) -> Site | None:
+    """Return the site a message asks about if who asks has any of these rights, or answer why not and return None."""
     line = hass.data[LINES].get(message["entry_id"])
     site = line.site if line is not None else None
-    if site is None or not may(connection.user, right, site.configuration):
+    if site is None or not any(may(connection.user, right, site.configuration) for right in rights):
         connection.send_error(message["id"], websocket_api.ERR_UNAUTHORIZED, "Not allowed")
         return None
     return site
@@ -47,7 +46,7 @@ def site_of(
 @callback
 def websocket_incidents(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with the open incidents of a site, oldest first."""
-    if (site := site_of(hass, connection, message)) is not None:
+    if (site := site_of(hass, connection, message, Right.READ)) is not None:
         connection.send_result(
             message["id"], [_summary(site, i) for i in site.incidents.open() if _sees(connection, site, i)]
         )
@@ -63,13 +62,15 @@ def websocket_incidents(hass: HomeAssistant, connection: ActiveConnection, messa
 @websocket_api.async_response
 async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with one incident, open or over, with its timeline from the record."""
-    if (site := site_of(hass, connection, message)) is None:
+    if (site := site_of(hass, connection, message, Right.READ, Right.AUDIT)) is None:
         return
     entries = await site.archive.async_incident(message["incident_id"])
     incident = replay(entry.event for entry in entries)
     if incident is None or not _sees(connection, site, incident):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
         return
+    if not may(connection.user, Right.READ, site.configuration):  # whoever only audits does not read unseen
+        site.record(RecordRead(at=site.now(), incident=incident.id, by=connection.user.id))
     tell = Timeline(language_of(site, connection.user), site.configuration)
     timeline = [_line(entry, tell) for entry in entries]
     connection.send_result(message["id"], {**_summary(site, incident), "timeline": timeline})
@@ -87,19 +88,27 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
 @websocket_api.async_response
 async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Close an incident that is over, with what the review found it to be."""
-    if (site := site_of(hass, connection, message, Right.RESOLVE)) is None:
+    if (site := site_of(hass, connection, message, Right.REVIEW)) is None:
         return
-    if await site.async_close(message["incident_id"], connection.user.id, message["code"], message.get("note")):
-        connection.send_result(message["id"])
-    else:
+    incident, user = await site.async_find(message["incident_id"]), connection.user
+    if incident is None or incident.phase is not Phase.RESOLVED or not _sees(connection, site, incident):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No incident that is over and not closed")
+        return
+    others = await async_others_who_review(hass, user, incident, site.configuration)
+    command = Close(by=site.actor(user.id), code=message["code"], note=message.get("note"), alone=not others)
+    followed = site.handle(command, incident.id)
+    if not followed:
+        language = language_of(site, user)
+        connection.send_error(message["id"], websocket_api.ERR_NOT_ALLOWED, language.say("review_alone", {}))
+        return
+    connection.send_result(message["id"], {"closed": isinstance(followed[0], Closed)})
 
 
 @websocket_api.websocket_command({vol.Required("type"): "duress/changes", vol.Required("entry_id"): str})
 @websocket_api.async_response
 async def websocket_changes(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Answer with what was changed in a site, before and after, and by whom; the newest first."""
-    if (site := site_of(hass, connection, message, Right.MANAGE)) is None:
+    if (site := site_of(hass, connection, message, Right.AUDIT)) is None:
         return
     changes = [
         {

@@ -20,7 +20,7 @@ from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
 from .page import calls_for, can_be_cancelled, language_of, page_of
-from .rights import Right, may, may_see
+from .rights import Right, may, may_see, right_to
 from .site import Site
 from .websocket_api import site_of
 
@@ -92,7 +92,7 @@ async def websocket_page(hass: HomeAssistant, connection: ActiveConnection, mess
 def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
     """Take what somebody tapped on the page, and answer with what to say to that, if anything."""
     user = connection.user
-    if (site := site_of(hass, connection, message, Right.ANSWER)) is None:
+    if (site := site_of(hass, connection, message, right_to(message["reply"]))) is None:
         return
     incident = next((i for i in calls_for(site, user) if i.id == message["incident_id"]), None)
     if incident is None:

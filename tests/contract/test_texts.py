@@ -77,10 +77,12 @@ SAYING = (
     "effects/wording.py",
     "flow/quiet.py",
     "intake/positions.py",
+    "lost_phones.py",
     "outlook.py",
     "page.py",
     "websocket_page.py",
     "silence.py",
+    "websocket_api.py",
     "timeline.py",
 )
 """Where messages are put into words."""

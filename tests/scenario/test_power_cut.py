@@ -4,6 +4,7 @@ from pathlib import Path
 
 from custom_components.duress.const import DOMAIN
 from custom_components.duress.engine import replay
+from custom_components.duress.engine.commands import Close
 from custom_components.duress.engine.kinds import CloseCode
 from custom_components.duress.journal import Journal
 from tests.site import SiteUnderTest
@@ -125,7 +126,8 @@ async def test_a_call_that_was_closed_just_before_the_power_failed_is_not_called
     ann.hears("Help needed", "Over")
     await site.power_cut(hours=2)  # its lines are older than the checkpoint
     checkpoint = (site.folder / "checkpoint.log").read_bytes()
-    assert await site.site.async_close(incident, ann.user.id, CloseCode.GENUINE)
+    assert await site.site.async_find(incident)
+    assert site.site.handle(Close(by=site.site.actor(ann.user.id), code=CloseCode.GENUINE), incident)
     await site.settle()
     await site.power_cut(minutes=1, before_start=lambda: (site.folder / "checkpoint.log").write_bytes(checkpoint))
     await site.advance(minutes=2)

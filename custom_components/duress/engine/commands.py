@@ -174,6 +174,8 @@ class Close:
     by: Actor
     code: CloseCode
     note: str | None = None
+    alone: bool = False
+    """Whether nobody else may review it, so that a quiet one need not wait for a second person."""
 
 
 type Command = (

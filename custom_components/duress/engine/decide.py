@@ -27,7 +27,6 @@ from .delivery_events import DeliveryStarted, Reissued
 from .escalate import are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
-    Closed,
     Event,
     Gathered,
     Opened,
@@ -43,6 +42,7 @@ from .model import Call, Incident, Press
 from .origin import signal
 from .reach import MANAGERS, Reach
 from .reports import reported
+from .review import close
 from .why import Why
 
 ANSWER_GOES_STALE = timedelta(minutes=15)
@@ -91,8 +91,7 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
         case Signal():
             return signal(incident, command, now)
         case Close():
-            reviewable = incident.phase is Phase.RESOLVED
-            return [Closed(at=now, by=command.by, code=command.code, note=command.note)] if reviewable else []
+            return close(incident, command, now)
         case _:
             assert_never(command)
 

@@ -249,6 +249,16 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewProposed:
+    """A first person reviewed a quiet call and said what it was; a second one has to find the same."""
+
+    at: datetime
+    by: Actor
+    code: CloseCode
+    note: str | None = field(default=None, metadata=PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
     """A person reviewed it and said what it was."""
 
@@ -297,6 +307,7 @@ type Event = (
     | WentStale
     | FoundNeeded
     | Resolved
+    | ReviewProposed
     | Closed
     | Resumed
 )

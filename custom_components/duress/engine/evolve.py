@@ -31,6 +31,7 @@ from .events import (
     Reminded,
     Resolved,
     Resumed,
+    ReviewProposed,
     SecondActivation,
     StepsMissed,
     StepStarted,
@@ -108,6 +109,7 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             incident = replace(
                 incident,
                 phase=Phase.RESOLVED,
+                resolved_at=event.at,
                 stale=False,
                 deadline=None,
                 remind_at=None,
@@ -117,6 +119,8 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
                 reason=event.reason,
             )
             return issued(incident, incident.told, "over", MessageKind.OVER, event.at)
+        case ReviewProposed():
+            return replace(incident, reviewed_by=event.by, proposed=event.code)
         case Closed():
             return replace(incident, phase=Phase.CLOSED, code=event.code)
         case Resumed():

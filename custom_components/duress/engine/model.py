@@ -190,6 +190,11 @@ class Incident:
     reason: ResolveReason | None = None
     ended_in_the_room: bool = False
     """Whether a button where it came from ended it, which anybody may have pressed, and no code."""
+    resolved_at: datetime | None = None
+    reviewed_by: Actor | None = None
+    """Who was the first to review it, where it takes two."""
+    proposed: CloseCode | None = None
+    """What they found it to be."""
     code: CloseCode | None = None
 
     @property

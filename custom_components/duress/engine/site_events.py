@@ -142,6 +142,25 @@ class CodeTyped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRead:
+    """Somebody who only audits the site read what is on record about an incident."""
+
+    at: datetime
+    incident: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneLost:
+    """A responder's phone was said to be lost, by this user: it is called no more, and no answer of it counts."""
+
+    at: datetime
+    responder: str
+    phone: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchedOff:
     """The site was disabled or removed, by this user where it was one."""
 
@@ -163,6 +182,8 @@ type SiteEvent = (
     | PathSeen
     | ConfigurationChanged
     | CodeTyped
+    | RecordRead
+    | PhoneLost
     | SwitchedOff
 )
 """What happened to the site or to its record, and belongs to no incident."""

@@ -33,6 +33,7 @@ from ..const import (
     CONF_AREAS,
     CONF_CARRIERS,
     CONF_CODES,
+    CONF_DESK,
     CONF_DUTY_ENTITIES,
     CONF_FOLLOW_UP,
     CONF_GROUPS,
@@ -201,6 +202,7 @@ class ResponderFlow(ConfigSubentryFlow):
         if user_input is not None:
             self._data |= {
                 CONF_MANAGER: user_input[CONF_MANAGER],
+                CONF_DESK: user_input.get(CONF_DESK, False),
                 CONF_GROUPS: user_input.get(CONF_GROUPS, []),
                 CONF_AREAS: user_input.get(CONF_AREAS, []),
             }
@@ -210,6 +212,7 @@ class ResponderFlow(ConfigSubentryFlow):
         groups = SelectSelectorConfig(options=known, multiple=True, custom_value=True)
         fields: dict[vol.Marker, Any] = {
             vol.Required(CONF_MANAGER, default=False): BooleanSelector(),
+            vol.Required(CONF_DESK, default=False): BooleanSelector(),
             vol.Optional(CONF_GROUPS): SelectSelector(groups),
             vol.Optional(CONF_AREAS): AreaSelector(AreaSelectorConfig(multiple=True)),
         }

@@ -1,4 +1,4 @@
-"""Whether a site is live, and who is called until it is."""
+"""Whether a site is live, who is called until it is, and who may read its record."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
-from ..const import CONF_INSTALLER, CONF_LIVE, SUBENTRY_RESPONDER
+from ..const import CONF_AUDITORS, CONF_INSTALLER, CONF_LIVE, SUBENTRY_RESPONDER
 from .people import choice
 
 
@@ -18,10 +18,13 @@ class SiteOptionsFlow(OptionsFlow):
         if user_input is not None:
             return self.async_create_entry(data=user_input)
         responders = self.config_entry.get_subentries_of_type(SUBENTRY_RESPONDER)
+        users = await self.hass.auth.async_get_users()
+        logins = {user.id: user.name or "" for user in users if user.is_active and not user.system_generated}
         schema = vol.Schema(
             {
                 vol.Required(CONF_LIVE, default=True): BooleanSelector(),
                 vol.Required(CONF_INSTALLER): choice({r.subentry_id: r.title for r in responders}),
+                vol.Optional(CONF_AUDITORS): choice(logins, multiple=True),
             }
         )
         schema = self.add_suggested_values_to_schema(schema, self.config_entry.options)

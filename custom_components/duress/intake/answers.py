@@ -4,15 +4,16 @@ import secrets
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
+from ..configuration import Configuration
 from ..effects.phone import parse_action, parse_duty
 from ..engine import tokens
 from ..engine.commands import ReportCleared
 from ..engine.events import Acknowledged, Arrived, Event as AnyEvent
 from ..engine.kinds import Reply
-from ..engine.model import Actor, Incident
+from ..engine.model import Actor, Call, Incident
 from ..engine.site_events import Path
 from ..paths import comes_from_outside
-from ..rights import Right, may
+from ..rights import Right, may, right_to
 from ..site import Site
 
 EVENT_ACTION = "mobile_app_notification_action"
@@ -30,7 +31,7 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
         action = event.data.get("action")
         if (token := parse_duty(action)) is not None and (user := await _user(event)):
             site.duties.async_answered(token, user)
-        elif (tapped := parse_action(action)) is not None and (user := await _user(event)):
+        elif (tapped := parse_action(action)) is not None and (user := await _user(event, right_to(tapped[0]))):
             _reply(site, *tapped, user)
 
     async def cleared(event: Event) -> None:
@@ -38,10 +39,10 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
         if isinstance(tag, str) and (user := await _user(event)):
             _cleared(site, tag, user)
 
-    async def _user(event: Event) -> str | None:
-        """Return the user whose phone posted an event, if that user may answer."""
+    async def _user(event: Event, right: Right = Right.ANSWER) -> str | None:
+        """Return the user whose phone posted an event, if that user may do what is asked."""
         user = await hass.auth.async_get_user(event.context.user_id) if event.context.user_id else None
-        return user.id if user is not None and may(user, Right.ANSWER, site.configuration) else None
+        return user.id if user is not None and may(user, right, site.configuration) else None
 
     stops = [hass.bus.async_listen(EVENT_ACTION, answered), hass.bus.async_listen(EVENT_CLEARED, cleared)]
 
@@ -56,10 +57,19 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
 def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
     """Take a reply, if it is one of ours and from the person it was shown to."""
     for incident, call in site.shown_to(user):
+        if is_lost(site.configuration, call):
+            continue
         expected = tokens.reply(incident, call.channel, asked, reply)
         if secrets.compare_digest(expected.encode(), token.encode()):
             take_answer(site, incident, site.actor(user, call), reply, asked)
             return
+
+
+def is_lost(configuration: Configuration, call: Call) -> bool:
+    """Return whether a call was shown on a phone that has been taken from its responder since (hazard H20)."""
+    responder = configuration.responders.get(call.responder)
+    kind, _, phone = call.channel.partition(":")
+    return kind == "phone" and (responder is None or phone not in responder.phones)
 
 
 def take_answer(site: Site, incident: Incident, by: Actor, reply: Reply, asked: int) -> list[AnyEvent]:
@@ -77,6 +87,8 @@ def take_answer(site: Site, incident: Incident, by: Actor, reply: Reply, asked: 
 def _cleared(site: Site, tag: str, user: str) -> None:
     """Hear that a message of ours was wiped off a phone, from the person it was shown to."""
     for incident, call in site.shown_to(user):
+        if is_lost(site.configuration, call):
+            continue
         if secrets.compare_digest(tokens.tag(incident, call.channel).encode(), tag.encode()):
             site.handle(ReportCleared(channel=call.channel), incident.id)
             return

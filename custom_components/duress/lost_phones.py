@@ -1,0 +1,93 @@
+"""A phone that was lost or stolen: nothing is shown on it any more, and nothing that is tapped on it counts (H20)."""
+
+import asyncio
+import contextlib
+
+from homeassistant.auth.models import User
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+
+from .changes import ON_BEHALF_OF
+from .const import CONF_PASSED_OVER, CONF_PHONES, DOMAIN
+from .effects.phone import async_warn
+from .effects.texts import plain
+from .engine.site_events import PhoneLost
+from .line import LINES
+from .responders import Responder
+from .rights import Right, may
+from .site import Site
+
+TIME_LIMIT = 15.0
+"""Seconds. Nothing else waits for it."""
+TAG = "duress_lost_"
+
+
+async def async_report_lost(hass: HomeAssistant, device_id: str, user: User) -> None:
+    """Take a phone from whoever it belongs to, in every site, and tell those in charge.
+
+    Raises ServiceValidationError where it is nobody's phone, who says so may not, or nobody else could be called.
+    """
+    found = [
+        (line.site, responder, phone)
+        for line in hass.data[LINES].values()
+        for responder in line.site.configuration.responders.values()
+        for phone in _registrations(hass, device_id)
+        if phone in responder.phones
+    ]
+    if not found:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_phone")
+    for site, responder, phone in found:
+        # Whoever has a caretaker's phone must not silence those in charge with it.
+        right = Right.MANAGE if responder.manager else Right.LEND
+        if not may(user, right, site.configuration):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_allowed")
+        if not any({*other.phones} - {phone} for other in site.configuration.responders.values()):
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="last_phone")
+    for site, responder, phone in found:
+        entry = hass.config_entries.async_get_entry(site.entry_id)
+        assert entry is not None, "a site that is up has one"
+        _take_away(hass, entry, responder, phone, user)
+        site.record(PhoneLost(at=site.now(), responder=responder.id, phone=phone, by=user.id))
+        tell = _async_tell(hass, site, responder, phone, user)
+        hass.async_create_task(tell, "duress lost phone", eager_start=True)
+
+
+def _registrations(hass: HomeAssistant, device_id: str) -> set[str]:
+    """Return the registrations of the companion app that a device stands for."""
+    device = dr.async_get(hass).async_get(device_id)
+    return set(device.config_entries) if device is not None else set()
+
+
+@callback
+def _take_away(hass: HomeAssistant, entry: ConfigEntry[Site], responder: Responder, phone: str, user: User) -> None:
+    subentry = entry.subentries[responder.id]
+    data = {
+        **subentry.data,
+        CONF_PHONES: [known for known in responder.phones if known != phone],
+        CONF_PASSED_OVER: [*responder.passed_over, phone],
+    }
+    ON_BEHALF_OF.set(user.id)
+    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+
+
+async def _async_tell(hass: HomeAssistant, site: Site, responder: Responder, phone: str, user: User) -> None:
+    """Tell those in charge, or everybody where nobody is, on all phones but the lost one."""
+    everybody = site.configuration.responders.values()
+    told = [r for r in everybody if r.manager] or list(everybody)
+    registration = hass.config_entries.async_get_entry(phone)
+    words = {
+        "name": plain(responder.name),
+        "phone": plain(registration.title if registration is not None else ""),
+        "by": plain(user.name or ""),
+    }
+
+    async def tell(other: str, to: Responder) -> None:
+        said = site.texts.to(to)
+        title, body = said.say("lost_title", words), said.say("lost_body", words)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIME_LIMIT):
+                await async_warn(hass, other, title, body, TAG + phone)
+
+    await asyncio.gather(*(tell(other, to) for to in told for other in to.phones if other != phone))
