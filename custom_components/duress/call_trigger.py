@@ -95,6 +95,5 @@ def _device_of(hass: HomeAssistant, happening: Happening) -> str | None:
 
 
 CALL_TRIGGERS: dict[str, type[Trigger]] = {
-    f"call_{what}": type(f"Call{what.title().replace('_', '')}", (CallTrigger,), {"what": what})
-    for what in HAPPENINGS.values()
+    f"call_{what}": type(f"Call{what.title().replace('_', '')}", (CallTrigger,), {"what": what}) for what in HAPPENINGS
 }

@@ -11,7 +11,7 @@ from .engine.events import Event, Opened, PressRepeated
 from .engine.model import Incident
 from .engine.why import Why
 from .entity import DuressEntity, async_add_to_points
-from .happenings import HAPPENINGS
+from .happenings import HAPPENINGS, what_is
 from .site import Site
 
 PARALLEL_UPDATES = 0
@@ -50,7 +50,7 @@ class TriggerPointPress(DuressEntity, EventEntity):
 class SiteCall(DuressEntity, EventEntity):
     """What becomes of the calls of a site."""
 
-    _attr_event_types = list(HAPPENINGS.values())  # noqa: RUF012  Home Assistant's own style
+    _attr_event_types = list(HAPPENINGS)  # noqa: RUF012  Home Assistant's own style
 
     def __init__(self, site: Site) -> None:
         """Show the site."""
@@ -62,6 +62,6 @@ class SiteCall(DuressEntity, EventEntity):
         """Show each step that a call takes, with where it came from."""
         place = {"trigger_point": incident.place.point, "area": incident.place.area, "drill": incident.drill}
         for event in events:
-            if (happening := HAPPENINGS.get(type(event))) is not None:
+            if (happening := what_is(event)) is not None:
                 self._trigger_event(happening, place)
                 self.async_write_ha_state()

@@ -16,22 +16,22 @@ from .engine.events import (
     AnswerLapsed,
     Arrived,
     Event,
-    Exhausted,
     MoreHelpAsked,
     NobodyToCall,
     Opened,
     PressRepeated,
     Resolved,
+    StepStarted,
     WentStale,
 )
 from .engine.model import Incident
+from .engine.why import Why
 from .site import Site
 
-HAPPENINGS: dict[type[Event], str] = {
+KINDS: dict[type[Event], str] = {
     Opened: "opened",
     PressRepeated: "pressed_again",
     NobodyToCall: "nobody_called",
-    Exhausted: "rounds_over",
     Acknowledged: "answered",
     Arrived: "arrived",
     MoreHelpAsked: "more_help_asked",
@@ -39,6 +39,8 @@ HAPPENINGS: dict[type[Event], str] = {
     WentStale: "found_open",
     Resolved: "over",
 }
+ESCALATED, NOBODY_ANSWERED = "escalated", "nobody_answered"
+HAPPENINGS = (*KINDS.values(), ESCALATED, NOBODY_ANSWERED)
 
 SIGNAL_HAPPENED = f"{DOMAIN}_happened"
 
@@ -61,6 +63,13 @@ def async_tell_happenings(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
 @callback
 def _tell(hass: HomeAssistant, site: Site, incident: Incident, events: list[Event]) -> None:
     for event in events:
-        if (what := HAPPENINGS.get(type(event))) is not None:
+        if (what := what_is(event)) is not None:
             happening = Happening(what=what, site=site, incident=incident, event=event)
             async_dispatcher_send(hass, SIGNAL_HAPPENED, happening)
+
+
+def what_is(event: Event) -> str | None:
+    """Return what an event is to whoever automates: a step that begins is one that came to nothing before."""
+    if isinstance(event, StepStarted) and event.why is Why.NOT_ANSWERED:
+        return ESCALATED if event.step else NOBODY_ANSWERED
+    return KINDS.get(type(event))

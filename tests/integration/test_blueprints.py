@@ -49,6 +49,16 @@ async def house(site: SiteUnderTest) -> AsyncIterator[SiteUnderTest]:
         person.reads()
 
 
+def inputs_of(house: SiteUnderTest) -> dict[str, dict[str, Any]]:
+    """Return what each blueprint can be filled in with."""
+    return {
+        "light_the_way": {"lights": {"entity_id": ["light.hall"]}},
+        "announce_until_answered": {"voice": "tts.voice", "speakers": ["media_player.staff"]},
+        "open_the_gate": {"gate": {"entity_id": ["cover.gate"]}},
+        "tell_the_family": {"trigger_points": [house.device], "family": ["notify.daughter"]},
+    }
+
+
 async def use(house: SiteUnderTest, name: str, **inputs: Any) -> Done:
     """Make an automation of a blueprint, as its dialog does."""
     folder = Path(house.hass.config.path("blueprints", "automation", "duress"))
@@ -126,13 +136,7 @@ async def test_the_family_is_told_once_it_is_over(house: SiteUnderTest) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_h06_no_blueprint_runs_in_a_quiet_call(house: SiteUnderTest, name: str) -> None:
-    inputs: dict[str, dict[str, Any]] = {
-        "light_the_way": {"lights": {"entity_id": ["light.hall"]}},
-        "announce_until_answered": {"voice": "tts.voice", "speakers": ["media_player.staff"]},
-        "open_the_gate": {"gate": {"entity_id": ["cover.gate"]}},
-        "tell_the_family": {"trigger_points": [house.device], "family": ["notify.daughter"]},
-    }
-    done = await use(house, name, **inputs[name])
+    done = await use(house, name, **inputs_of(house)[name])
     await house.change(PLAN, covert=True, call_type="hold_up")
     await house.press()
     await house.taps("Ann", "I see to it")
