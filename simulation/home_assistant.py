@@ -30,6 +30,7 @@ homeassistant:
   unit_system: metric
   time_zone: UTC
   country: GB
+conversation:
 frontend:
 history:
 logbook:

@@ -33,6 +33,8 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
 """What anybody may ask, and some of what they may not: who asks is answered or refused, and both is noted."""
 TEMPLATE = "{{ states | map(attribute='entity_id') | map('states') | list }}"
 REFUSED = "refused"
+ASSIST = "conversation.home_assistant"
+"""Shows when it was last asked something: by the onlooker."""
 
 
 class Onlooker:
@@ -102,6 +104,8 @@ class Onlooker:
             if question["type"].startswith("duress/"):
                 question = {**question, "entry_id": self._entry}  # noqa: PLW2901
             found[question["type"]] = await self.ask(question)
+        said = await self.ask({"type": "conversation/process", "text": "Who is coming?"})
+        found["conversation/process"] = said["response"]["speech"] if said != REFUSED else REFUSED
         return found
 
     async def _read(self) -> None:
@@ -121,6 +125,11 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         for question in before
         for item in set(_items(before[question])) ^ set(_items(after[question]))
     )
+
+
+def not_own(lines: Iterable[str]) -> list[str]:
+    """Return what was not moved by looking."""
+    return [line for line in lines if ASSIST not in line]
 
 
 def _items(answer: Any) -> Iterable[str]:

@@ -18,6 +18,7 @@ from .panel import async_setup_panel
 from .services import async_setup_services
 from .silence import async_tell_not_started, async_tell_switched_off
 from .site import Site
+from .voice import async_setup_voice
 from .websocket_api import async_setup_websocket_api
 from .websocket_page import async_setup_page_commands
 
@@ -35,6 +36,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     async_setup_page_commands(hass)
     async_setup_panel(hass)
+    async_setup_voice(hass)
 
     async def close(_event: Event) -> None:
         for entry_id in list(lines):

@@ -12,7 +12,7 @@ from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, split_entity_id
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.loader import async_get_loaded_integration
 
@@ -21,10 +21,13 @@ from .configuration import Configuration
 from .const import CONF_ALONE, DOMAIN
 from .devices import entity_id_of, physical_device, platform_of, words_of
 from .effects.texts import plain
+from .intake.attach import CONVERSATION
 from .intake.zigbee import ZHA, is_ours
 from .trigger_points import Source, TriggerPoint
 
 AUTOMATION = "automation"
+SPOKEN_TO = ("assist_satellite", CONVERSATION)
+"""What shows when something was last said to it."""
 ALWAYS_MOVING = frozenset({"alarm_control_panel", "event"})
 AT_REST = frozenset(
     {
@@ -126,6 +129,8 @@ def _entities_of(
 ) -> dict[str, None]:
     """Return the enabled entities that a press moves: those named by a trigger, and others of the same device."""
     found: dict[str, None] = {}
+    if any(platform_of(trigger) == CONVERSATION for trigger in triggers):
+        found |= dict.fromkeys(hass.states.async_entity_ids(SPOKEN_TO))
     for trigger in triggers:
         for word in words_of(trigger):
             entity_id = entity_id_of(hass, word)
@@ -151,8 +156,8 @@ def _moves(entry: er.RegistryEntry) -> bool:
 
 def _is_spare(hass: HomeAssistant, configuration: Configuration, point: TriggerPoint, entity_id: str) -> bool:
     """Return whether every press is also heard without an entity, whatever it is that is pressed."""
-    if er.async_get(hass).async_get(entity_id) is None:
-        return False  # it cannot be disabled
+    if er.async_get(hass).async_get(entity_id) is None or split_entity_id(entity_id)[0] in SPOKEN_TO:
+        return False  # it cannot be disabled, or a phrase would not be heard
     if any(needing(hass, other, entity_id) for other in configuration.points.values() if other.id != point.id):
         return False
     by_it = needing(hass, point, entity_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import json
 from typing import Any
 
-from simulation.onlooker import REFUSED, Onlooker, differences
+from simulation.onlooker import REFUSED, Onlooker, differences, not_own
 from simulation.world import DESK_BUTTON, World
 from simulation.zwave import ZWaveNetwork
 
@@ -139,7 +139,7 @@ async def _watched(world: World, onlooker: Onlooker, press: Press) -> Watched:
     idle = differences(quiet, before) + [json.dumps(event) for event in onlooker.seen[began:pressed]]
     changed = differences(before, during) + differences(before, after)
     changed += [json.dumps(event) for event in onlooker.seen[pressed:ended]]
-    return Watched(idle, changed, before, record)
+    return Watched(not_own(idle), not_own(changed), before, record)
 
 
 def _went_as_it_should(watched: Watched) -> dict[str, bool]:
@@ -147,6 +147,7 @@ def _went_as_it_should(watched: Watched) -> dict[str, bool]:
     return {
         "it was called, pressed again, answered and ended": record["phase"] == "resolved" and record["presses"] > 1,
         "who may only look is told nothing of our calls": watched.before["duress/incidents"] == REFUSED,
+        "Assist was asked": "No call is open" in json.dumps(watched.before["conversation/process"]),
     }
 
 

@@ -36,6 +36,7 @@ ARROWS = {
     "proofs.py": {"engine"},
     "traces.py": {"activity.py", "const.py", "devices.py", "effects", "intake"} | CONFIGURATION,
     "mends.py": {"activity.py", "const.py", "traces.py"} | CONFIGURATION,
+    "voice.py": {"const.py", "effects", "engine", "intake", "line.py", "site.py"},
     "announcements.py": {"effects", "engine", "responders.py", "site.py"},
     "assurance.py": {"effects", "engine", "site.py"},
     "roster.py": {"devices.py", "responders.py"},

@@ -82,6 +82,8 @@ SAYING = (
     "page.py",
     "websocket_page.py",
     "silence.py",
+    "intake/sources.py",
+    "voice.py",
     "websocket_api.py",
     "timeline.py",
 )
@@ -99,7 +101,7 @@ def test_every_message_has_its_words() -> None:
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
     said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
     kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene"
-    kinds += "|short|company|covert_short|covert_activated_again|activated_again|drill|page"
+    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page"
     said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}

@@ -8,15 +8,19 @@ from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, Context, CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, trigger as trigger_helper
+from homeassistant.helpers.script import ScriptRunResult
 
 from ..clock import Clock
 from ..const import DOMAIN
-from ..devices import is_device_missing
+from ..devices import is_device_missing, platform_of
 from .bluetooth import is_handed_on_again
 from .truth import Memory
 from .watch import MissingEntityError, async_watch, watch_of
 
 _LOGGER = logging.getLogger(__name__)
+
+CONVERSATION = "conversation"
+"""A trigger that hears what is said to Assist."""
 
 type Heard = Callable[[datetime, Event[Any] | None, Context | None], None]
 """Take a press: when it was, the event that told of it, and on whose behalf."""
@@ -32,9 +36,16 @@ async def async_validate(hass: HomeAssistant, trigger: Mapping[str, Any]) -> lis
 
 
 async def async_attach(
-    hass: HomeAssistant, trigger: Mapping[str, Any], memory: Memory, heard: Heard
+    hass: HomeAssistant,
+    trigger: Mapping[str, Any],
+    memory: Memory,
+    heard: Heard,
+    answer: Callable[[], str] | None = None,
 ) -> CALLBACK_TYPE | None:
-    """Tell of every press until the returned function is called; None or an error where that cannot be."""
+    """Tell of every press until the returned function is called; None or an error where that cannot be.
+
+    What is said to Assist is answered with the words of `answer`; without words Assist stays silent.
+    """
 
     @callback
     def triggered(variables: dict[str, Any], context: Context | None = None) -> None:
@@ -42,6 +53,11 @@ async def async_attach(
         event = told if isinstance(told, Event) else None
         if event is None or not is_handed_on_again(hass, event, memory, now):
             heard(now, event, context)
+
+    async def was_said(variables: dict[str, Any], context: Context | None = None) -> ScriptRunResult:
+        triggered(variables, context)
+        words = answer() if answer is not None else None
+        return ScriptRunResult(conversation_response=words, service_response=None, variables={})
 
     @callback
     def seen(heard_at: datetime, event: Event[Any] | None) -> None:
@@ -55,4 +71,5 @@ async def async_attach(
         raise MissingEntityError("a device is not there")
     if (watch := watch_of(trigger)) is not None:
         return await async_watch(hass, watch, memory, seen)
-    return await trigger_helper.async_initialize_triggers(hass, configs, triggered, DOMAIN, "trigger point", log)
+    action = was_said if platform_of(trigger) == CONVERSATION else triggered
+    return await trigger_helper.async_initialize_triggers(hass, configs, action, DOMAIN, "trigger point", log)

@@ -26,6 +26,7 @@ from homeassistant.helpers.start import async_at_started
 from ..clock import Clock
 from ..const import DOMAIN, ISSUE_DEAF
 from ..devices import listed, named_in, platform_of
+from ..effects.texts import plain
 from ..engine.kinds import Origin, Proof
 from ..engine.model import Press
 from ..engine.site_events import HeardAgain, LevelChanged, PressHeld, WentDeaf
@@ -215,8 +216,15 @@ class SourceListener:
                 return
             self._found.add(self._site.async_press(current, press, source.plan, found=found, late=late))
 
+        def answer() -> str:
+            """Say that people are called, but never of a quiet call (hazard H48)."""
+            current = self._site.configuration.points.get(point.id, point)
+            covert = self._site.configuration.is_covert(current)
+            words = {"point": plain(current.name)}
+            return "" if covert else self._site.texts.default.say("voice_called", words)
+
         try:
-            return await async_attach(self._hass, source.trigger, self._memories[source.id], heard)
+            return await async_attach(self._hass, source.trigger, self._memories[source.id], heard, answer)
         except Exception as error:
             _LOGGER.warning("A trigger point cannot be heard yet: %s", type(error).__name__)
             _LOGGER.debug("The source could not be attached", exc_info=True)
