@@ -31,10 +31,10 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"type": "duress/incidents"},
 )
 """What anybody may ask, and some of what they may not: who asks is answered or refused, and both is noted."""
-TEMPLATE = "{{ states | map(attribute='entity_id') | map('states') | list }}"
-REFUSED = "refused"
 ASSIST = "conversation.home_assistant"
 """Shows when it was last asked something: by the onlooker."""
+TEMPLATE = "{{ states | map(attribute='entity_id') | reject('eq', '" + ASSIST + "') | map('states') | list }}"
+REFUSED = "refused"
 
 
 class Onlooker:

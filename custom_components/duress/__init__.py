@@ -13,6 +13,7 @@ from .configuration import Configuration
 from .const import DOMAIN, PLATFORMS
 from .entity import async_register_devices
 from .line import LINES, Line, async_start_line, async_stop_line
+from .mends import async_put_all_back
 from .migration import async_migrate
 from .panel import async_setup_panel
 from .services import async_setup_services
@@ -60,6 +61,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: DuressConfigEntry) -> bo
     """Take up open incidents, listen, and only then show anything."""
     line = hass.data[LINES].get(entry.entry_id)
     if line is None:
+        async_put_all_back(hass, entry)
         try:
             line = await async_start_line(hass, entry)
         except Exception:

@@ -146,6 +146,11 @@ class Configuration:
         """Return the responders that a user stands for."""
         return tuple(r.id for r in self.responders.values() if user is not None and r.user == user)
 
+    def is_desk(self, responder: str | None) -> bool:
+        """Return whether a responder is a desk, which ends no call without a note, and not in charge as well."""
+        known = self.responders.get(responder or "")
+        return known is not None and known.desk and not known.manager
+
     def is_covert(self, point: TriggerPoint) -> bool:
         """Return whether any gesture of a trigger point has a covert plan, or may have had one that is gone."""
         plans = (self.plans.get(plan or "") or _unknown_plan(point.holders) for plan in point.plans)

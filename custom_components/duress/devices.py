@@ -65,7 +65,7 @@ def is_device_missing(hass: HomeAssistant, trigger: Mapping[str, Any]) -> bool:
 def names_of(device_id: str, device: Mapping[str, Any]) -> set[str]:
     """Return the words by which triggers may have named a device that was removed."""
     pairs = (*device.get("identifiers", ()), *device.get("connections", ()))
-    return {device_id, *(str(value) for _, value in pairs)}
+    return {device_id, *(str(value) for _, *values in pairs for value in values)}
 
 
 def words_of(value: Any) -> Iterator[str]:

@@ -1,7 +1,10 @@
-"""Takes away what others than us would show of a quiet call, and puts it back where a button is not heard then."""
+"""Takes away what others than us would show of a quiet call, and puts it back where a button is not heard then.
+
+What is taken away stands in the plan until a press has shown that the button is still heard: a power cut in between
+must not leave it unheard.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,62 +13,80 @@ from homeassistant.helpers import entity_registry as er
 
 from .activity import kinds_shown
 from .configuration import Configuration
-from .const import CONF_KEPT_OUT, CONF_SOURCES
-from .traces import Kind, Trace, needing
+from .const import CONF_KEPT_OUT, CONF_SOURCES, CONF_UNPROVED, SUBENTRY_RESPONSE_PLAN
+from .heard_by import needing
+from .traces import Kind, Trace
 
-
-@dataclass(slots=True)
-class Mended:
-    """What was taken away for one trigger point, as long as it is not known whether that is still heard."""
-
-    point: str
-    entities: list[str] = field(default_factory=list)
-    sources: list[dict[str, Any]] | None = None
-    """The sources as they were, where some were given up."""
+CONF_ENTITIES = "entities"
+CONF_POINT = "point"
 
 
 @callback
-def async_mend(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, traces: Iterable[Trace]) -> list[Mended]:
-    """Take these away; returns of which trigger points a press has to be heard again."""
-    mended: dict[str, Mended] = {}
+def async_mend_at_once(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, traces: Iterable[Trace]) -> None:
+    """Keep presses out of Activity, and disable what no button is heard by."""
     domains = set()
     for trace in traces:
         if trace.kind is Kind.ACTIVITY:
             domains.add(trace.what)
-        elif trace.kind is Kind.MESSAGE:
-            _disable(hass, trace.what)
-        elif trace.kind is Kind.ENTITY and trace.point is not None:
-            _give_up(hass, entry, mended.setdefault(trace.point, Mended(trace.point)), trace.what)
-    subentry = entry.subentries[plan]
-    kept_out = {*subentry.data.get(CONF_KEPT_OUT, ()), *kinds_shown(hass, domains)}
-    data = {**subentry.data, CONF_KEPT_OUT: sorted(kept_out)}
-    hass.config_entries.async_update_subentry(entry, subentry, data=data)
-    return list(mended.values())
+        elif not needs_press(trace):
+            er.async_get(hass).async_update_entity(trace.what, disabled_by=er.RegistryEntryDisabler.USER)
+    kept_out = {*entry.subentries[plan].data.get(CONF_KEPT_OUT, ()), *kinds_shown(hass, domains)}
+    _keep(hass, entry, plan, {CONF_KEPT_OUT: sorted(kept_out)})
+
+
+def needs_press(trace: Trace) -> bool:
+    """Return whether a press has to show that a button is heard without what shows."""
+    return trace.kind is Kind.ENTITY and bool(trace.proven_by)
 
 
 @callback
-def async_put_back(hass: HomeAssistant, entry: ConfigEntry[Any], mended: Mended) -> None:
-    """Have a trigger point heard as it was before."""
-    for entity_id in mended.entities:
-        er.async_get(hass).async_update_entity(entity_id, disabled_by=None)
-    subentry = entry.subentries.get(mended.point)
-    if subentry is not None and mended.sources is not None:
-        data = {**subentry.data, CONF_SOURCES: mended.sources}
-        hass.config_entries.async_update_subentry(entry, subentry, data=data)
+def async_mend(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, traces: list[Trace]) -> None:
+    """Disable entities of one button, and hear no longer by them, until that was proved or is put back."""
+    registry, point_id = er.async_get(hass), str(traces[0].point)
+    entities = [entity for trace in traces if (entity := registry.async_get(trace.what)) is not None]
+    if point_id not in entry.subentries:
+        return
+    point, sources = Configuration.of(entry).points[point_id], entry.subentries[point_id].data[CONF_SOURCES]
+    unproved = {CONF_ENTITIES: [e.id for e in entities], CONF_POINT: point_id, CONF_SOURCES: list(sources)}
+    _keep(hass, entry, plan, {CONF_UNPROVED: unproved})
+    given_up = {source.id for entity in entities for source in needing(hass, point, entity.entity_id)}
+    _keep(hass, entry, point_id, {CONF_SOURCES: [source for source in sources if source["id"] not in given_up]})
+    for entity in entities:
+        registry.async_update_entity(entity.entity_id, disabled_by=er.RegistryEntryDisabler.USER)
 
 
-def _give_up(hass: HomeAssistant, entry: ConfigEntry[Any], mended: Mended, entity_id: str) -> None:
-    """Disable an entity of a button, and hear no longer by it."""
-    point = Configuration.of(entry).points[mended.point]
-    if given_up := {source.id for source in needing(hass, point, entity_id)}:
-        subentry = entry.subentries[mended.point]
-        sources = list(subentry.data[CONF_SOURCES])
-        mended.sources = mended.sources or sources
-        left = [source for source in sources if source["id"] not in given_up]
-        hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, CONF_SOURCES: left})
-    _disable(hass, entity_id)
-    mended.entities.append(entity_id)
+@callback
+def async_proved(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str) -> None:
+    """Leave it as it is: the button was heard."""
+    if plan in entry.subentries:
+        _keep(hass, entry, plan, {CONF_UNPROVED: None})
 
 
-def _disable(hass: HomeAssistant, entity_id: str) -> None:
-    er.async_get(hass).async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+@callback
+def async_put_back(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str) -> None:
+    """Have a button heard as it was before, if that was not proved."""
+    unproved = entry.subentries[plan].data.get(CONF_UNPROVED) if plan in entry.subentries else None
+    if not unproved:
+        return
+    if (point := unproved[CONF_POINT]) in entry.subentries:
+        _keep(hass, entry, point, {CONF_SOURCES: unproved[CONF_SOURCES]})
+    registry = er.async_get(hass)
+    for entity_id in unproved[CONF_ENTITIES]:
+        if (entity := registry.entities.get_entry(entity_id)) is not None:
+            registry.async_update_entity(entity.entity_id, disabled_by=None)
+    _keep(hass, entry, plan, {CONF_UNPROVED: None})
+
+
+@callback
+def async_put_all_back(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Put back what was never proved, because everything stopped before."""
+    for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
+        async_put_back(hass, entry, plan.subentry_id)
+
+
+def _keep(hass: HomeAssistant, entry: ConfigEntry[Any], subentry_id: str, changed: dict[str, Any]) -> None:
+    """Keep something in a subentry, and nothing any more where it is None."""
+    subentry = entry.subentries[subentry_id]
+    kept = {key: value for key, value in subentry.data.items() if key not in changed}
+    data = kept | {key: value for key, value in changed.items() if value is not None}
+    hass.config_entries.async_update_subentry(entry, subentry, data=data)

@@ -10,7 +10,7 @@ from .effects.wording import replies_on_page
 from .engine.kinds import Phase, Progress
 from .engine.messages import has_failed, newest_kind
 from .engine.model import Incident
-from .rights import may_act, may_see
+from .rights import may, may_act, may_see, right_to
 from .site import Site
 
 
@@ -83,6 +83,7 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "buttons": [
             {"reply": reply, "label": language.label(reply, incident.plan)}
             for reply in replies_on_page(incident, kind, own)
+            if may(user, right_to(reply), site.configuration)
         ],
         "facts": _facts(site, incident, language, own),
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},

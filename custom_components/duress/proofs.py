@@ -23,29 +23,32 @@ class Proofs:
         """Put on record what is taken."""
         self._record = record
         self._now = now
-        self._waiting: dict[str, asyncio.Future[bool]] = {}
+        self._waiting: dict[str, tuple[frozenset[str], asyncio.Future[bool]]] = {}
         self._taken: dict[str, datetime] = {}
 
-    async def async_wait(self, point: str) -> bool:
-        """Return whether a trigger point is pressed within a minute."""
+    async def async_wait(self, point: str, sources: frozenset[str]) -> bool:
+        """Return whether a trigger point is heard by one of these sources within a minute."""
         waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting[point] = waiting
+        self._waiting[point] = sources, waiting
         try:
             async with asyncio.timeout(PATIENCE):
                 return await waiting
         except TimeoutError:
             return False
         finally:
-            self._waiting.pop(point, None)
+            if self._waiting.get(point) == (sources, waiting):
+                del self._waiting[point]
 
     @callback
     def takes(self, press: Press) -> bool:
         """Return whether a press is the one that was asked for. What an app could have made up is not (hazard H21)."""
+        if press.origin is not Origin.LOCAL:
+            return False
         taken = self._taken.get(press.point)
         if taken is not None and self._now() - taken < SAME_PRESS:
             return True
-        waiting = self._waiting.pop(press.point, None)
-        if waiting is None or press.origin is not Origin.LOCAL or waiting.done():
+        sources, waiting = self._waiting.get(press.point, (frozenset[str](), None))
+        if waiting is None or waiting.done() or press.source not in sources:
             return False
         waiting.set_result(True)
         self._taken[press.point] = self._now()

@@ -11,7 +11,7 @@ from .configuration import Configuration
 from .engine import replay
 from .engine.codec import CodecError, decode
 from .engine.commands import Command, HandlePress, Recover, Resume
-from .engine.events import AnswerRefused, Closed, Event, Resolved
+from .engine.events import AnswerRefused, Closed, Event, Resolved, ReviewProposed
 from .engine.kinds import Origin
 from .engine.model import NO_PLACE, Incident, Place, Press
 from .engine.reach import Reach
@@ -76,7 +76,9 @@ def remembered(found: Found) -> list[SiteEvent]:
 
 
 def _says_that_it_is_over(event: Event) -> bool:
-    return isinstance(event, Resolved | Closed) or (isinstance(event, AnswerRefused) and event.why is Why.IS_OVER)
+    if isinstance(event, AnswerRefused):
+        return event.why is Why.IS_OVER
+    return isinstance(event, Resolved | ReviewProposed | Closed)
 
 
 def _lost_press(point: TriggerPoint | None, history: list[Event]) -> Press:

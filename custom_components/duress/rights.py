@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .configuration import Configuration
 from .const import DOMAIN
-from .engine.kinds import ENDS, Reply
+from .engine.kinds import ENDING, Reply
 from .engine.model import Incident
 
 
@@ -79,7 +79,7 @@ def may(user: User | None, right: Right, configuration: Configuration) -> bool:
 
 def right_to(reply: Reply) -> Right:
     """Return what it takes to give a reply."""
-    return Right.RESOLVE if reply in ENDS else Right.ANSWER
+    return Right.RESOLVE if reply in ENDING else Right.ANSWER
 
 
 def may_see(user: User, incident: Incident, configuration: Configuration) -> bool:
@@ -88,14 +88,18 @@ def may_see(user: User, incident: Incident, configuration: Configuration) -> boo
     Those in charge who were not called may see it too: they have to look after it when it is over. What is over is
     also seen by whoever audits.
     """
-    own = set(configuration.responders_of(user.id))
-    if own & incident.shielded:
-        return False
-    if not incident.is_open and may(user, Right.AUDIT, configuration):
+    if may_see_as_responder(user, incident, configuration):
         return True
+    holds = bool(set(configuration.responders_of(user.id)) & incident.shielded)
+    return not holds and not incident.is_open and may(user, Right.AUDIT, configuration)
+
+
+def may_see_as_responder(user: User, incident: Incident, configuration: Configuration) -> bool:
+    """Return whether a user may see a call for being called, or in charge."""
+    own = set(configuration.responders_of(user.id))
     called = {call.responder for call in incident.called}
     concerned = not incident.plan.covert or bool(own & called) or may(user, Right.MANAGE, configuration)
-    return concerned and may(user, Right.READ, configuration)
+    return concerned and not own & incident.shielded and may(user, Right.READ, configuration)
 
 
 async def async_others_who_review(hass: HomeAssistant, user: User, incident: Incident, of: Configuration) -> bool:

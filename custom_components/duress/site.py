@@ -181,6 +181,8 @@ class Site:
     def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
         """Take what is said where a call came from; without an open call it means nothing."""
         by = self.actor(press.user) if press.user is not None else None
+        if what is AtOrigin.IT_IS_OVER and by is not None and self.configuration.is_desk(by.responder):
+            by = None  # a desk is not where the call came from, and ends none without a note
         for incident in self.incidents.open(point.id):
             self.handle(Signal(press=press, what=what, proof=proof, by=by), incident.id)
 

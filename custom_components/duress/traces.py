@@ -10,39 +10,45 @@ from enum import StrEnum
 import re
 from typing import Any
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass
-from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.core import HomeAssistant, split_entity_id
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.loader import async_get_loaded_integration
+from homeassistant.loader import IntegrationNotLoaded, async_get_loaded_integration
 
 from .activity import kinds_shown
 from .configuration import Configuration
-from .const import CONF_ALONE, DOMAIN
+from .const import DOMAIN
 from .devices import entity_id_of, physical_device, platform_of, words_of
 from .effects.texts import plain
+from .heard_by import SPOKEN_TO, heard_without, named_by
 from .intake.attach import CONVERSATION
 from .intake.zigbee import ZHA, is_ours
-from .trigger_points import Source, TriggerPoint
+from .trigger_points import TriggerPoint
 
 AUTOMATION = "automation"
-SPOKEN_TO = ("assist_satellite", CONVERSATION)
-"""What shows when something was last said to it."""
-ALWAYS_MOVING = frozenset({"alarm_control_panel", "event"})
-AT_REST = frozenset(
+PROTECTING = frozenset(
     {
-        BinarySensorDeviceClass.BATTERY,
-        BinarySensorDeviceClass.CONNECTIVITY,
-        BinarySensorDeviceClass.PROBLEM,
-        BinarySensorDeviceClass.TAMPER,
+        "carbon_monoxide",
+        "door",
+        "garage_door",
+        "gas",
+        "lock",
+        "moisture",
+        "motion",
+        "opening",
+        "safety",
+        "smoke",
+        "window",
     }
 )
+"""Sensors that stand for something else than a press, which nobody wants disabled for a button beside them."""
+AT_REST = frozenset({"battery", "connectivity", "problem", "tamper", "update"}) | PROTECTING
 """Sensors of a button that a press does not move."""
 SIGNS_OF_LIFE = re.compile(r"last.?seen|link.?quality|(^|[-_ ])(lqi|rssi|action|click)($|[-_ ])", re.IGNORECASE)
 """Sensors of a radio that move with whatever is heard of a device, by their ids."""
 NEWEST_MESSAGE = re.compile(r"(last_notification|last_removed_notification|active_notification_count)$")
 """Sensors of the companion app that show its notifications, by their ids."""
-WORD = re.compile(r"[\w.:-]+")
+SAME_SOURCE = ("topic", "tag_id", "webhook_id")
+"""What an automation names that runs at the very thing by which a button is heard."""
 
 
 class Kind(StrEnum):
@@ -74,6 +80,10 @@ class Trace:
     what: str
     name: str
     point: str | None = None
+    certain: bool = True
+    """Whether it is known that a press makes it show."""
+    proven_by: frozenset[str] = frozenset()
+    """By which sources the button has to be heard without it."""
 
     @property
     def key(self) -> str:
@@ -92,24 +102,25 @@ def traces_of(hass: HomeAssistant, configuration: Configuration, plan: str) -> l
     return list(found.values())
 
 
-def needing(hass: HomeAssistant, point: TriggerPoint, entity_id: str) -> list[Source]:
-    """Return the sources of a trigger point that hear by this entity."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return [source for source in point.sources if _hears_by(hass, source.trigger, entity_id, entry)]
-
-
 # The button and its radio
 
 
 def _of_point(hass: HomeAssistant, configuration: Configuration, point: TriggerPoint, plan: str) -> Iterator[Trace]:
     sources = [source for source in point.calls if source.plan == plan]
     triggers = [source.trigger for source in sources]
-    for entity_id in _entities_of(hass, point, plan, triggers):
-        kind = Kind.ENTITY if _is_spare(hass, configuration, point, entity_id) else Kind.NEEDED
-        yield Trace(kind=kind, what=entity_id, name=_name_of(hass, entity_id), point=point.id)
+    for entity_id, certain in _entities_of(hass, point, plan, triggers).items():
+        proven_by = heard_without(hass, point, entity_id)
+        yield Trace(
+            kind=Kind.NEEDED if proven_by is None else Kind.ENTITY,
+            what=entity_id,
+            name=_name_of(hass, entity_id),
+            point=point.id,
+            certain=certain,
+            proven_by=proven_by or frozenset(),
+        )
     domains = {d for device, trigger in _pressed(hass, point, plan, triggers) for d in _told_by(hass, device, trigger)}
     for domain in sorted(set(kinds_shown(hass, domains).values())):
-        name = async_get_loaded_integration(hass, domain).name
+        name = _integration_name(hass, domain)
         yield Trace(kind=Kind.ACTIVITY, what=domain, name=name, point=point.id)
 
 
@@ -126,60 +137,40 @@ def _pressed(
 
 def _entities_of(
     hass: HomeAssistant, point: TriggerPoint, plan: str, triggers: list[Mapping[str, Any]]
-) -> dict[str, None]:
-    """Return the enabled entities that a press moves: those named by a trigger, and others of the same device."""
-    found: dict[str, None] = {}
+) -> dict[str, bool]:
+    """Return the enabled entities that a press moves, or may: those that a trigger names, and others of the device."""
+    found: dict[str, bool] = {}
     if any(platform_of(trigger) == CONVERSATION for trigger in triggers):
-        found |= dict.fromkeys(hass.states.async_entity_ids(SPOKEN_TO))
+        found |= dict.fromkeys(hass.states.async_entity_ids(SPOKEN_TO), True)
+    for device, trigger in _pressed(hass, point, plan, triggers):
+        for entry in er.async_entries_for_device(er.async_get(hass), device):
+            if (certain := _moves(entry, trigger)) is not None:
+                found[entry.entity_id] = certain or found.get(entry.entity_id, False)
     for trigger in triggers:
         for word in words_of(trigger):
             entity_id = entity_id_of(hass, word)
             if hass.states.get(entity_id) is not None and not _is_ours(hass, entity_id):
-                found[entity_id] = None
-    for device, trigger in _pressed(hass, point, plan, triggers):
-        alone = is_ours(trigger) and trigger["options"].get(CONF_ALONE)
-        for entry in er.async_entries_for_device(er.async_get(hass), device):
-            if _moves(entry) and not (alone and entry.domain == "alarm_control_panel"):
-                found[entry.entity_id] = None
+                found[entity_id] = True
     return found
 
 
-def _moves(entry: er.RegistryEntry) -> bool:
+def _moves(entry: er.RegistryEntry, trigger: Mapping[str, Any]) -> bool | None:
+    """Return whether an entity beside what is pressed moves at a press: surely, perhaps, or not at all."""
     kind = entry.device_class or entry.original_device_class
-    if entry.domain in ALWAYS_MOVING:
+    if entry.domain == "event":
         return True
-    if entry.domain == "binary_sensor":
-        return entry.entity_category is None and kind not in AT_REST
-    is_sign = bool(SIGNS_OF_LIFE.search(entry.unique_id)) or kind == SensorDeviceClass.SIGNAL_STRENGTH
-    return entry.domain == "sensor" and is_sign
-
-
-def _is_spare(hass: HomeAssistant, configuration: Configuration, point: TriggerPoint, entity_id: str) -> bool:
-    """Return whether every press is also heard without an entity, whatever it is that is pressed."""
-    if er.async_get(hass).async_get(entity_id) is None or split_entity_id(entity_id)[0] in SPOKEN_TO:
-        return False  # it cannot be disabled, or a phrase would not be heard
-    if any(needing(hass, other, entity_id) for other in configuration.points.values() if other.id != point.id):
-        return False
-    by_it = needing(hass, point, entity_id)
-    others = {(s.gesture, s.plan) for s in point.sources if s not in by_it and not _hears_by_any(hass, s.trigger)}
-    return all((source.gesture, source.plan) in others for source in by_it)
-
-
-def _hears_by_any(hass: HomeAssistant, trigger: Mapping[str, Any]) -> bool:
-    """Return whether a trigger hears by some entity."""
-    return any(hass.states.get(entity_id_of(hass, word)) is not None for word in words_of(trigger)) or (
-        platform_of(trigger) != "device" and "target" in trigger
-    )
-
-
-def _hears_by(hass: HomeAssistant, trigger: Mapping[str, Any], entity_id: str, entry: er.RegistryEntry | None) -> bool:
-    words = set(words_of(trigger))
-    if entity_id in words or (entry is not None and entry.id in words):
+    if entry.domain == "binary_sensor" and entry.entity_category is None and kind not in AT_REST:
+        return is_ours(trigger)  # the one sensor of a pendant
+    if entry.domain == "sensor" and SIGNS_OF_LIFE.search(entry.unique_id):
         return True
-    if entry is None or entry.device_id is None or entry.device_id not in words:
-        return False
-    domain = trigger.get("domain") if platform_of(trigger) == "device" else platform_of(trigger).partition(".")[0]
-    return domain == entry.domain
+    return None
+
+
+def _integration_name(hass: HomeAssistant, domain: str) -> str:
+    try:
+        return async_get_loaded_integration(hass, domain).name
+    except IntegrationNotLoaded:
+        return domain
 
 
 def _told_by(hass: HomeAssistant, device_id: str, trigger: Mapping[str, Any]) -> Iterator[str]:
@@ -213,20 +204,23 @@ def _of_automations(hass: HomeAssistant, configuration: Configuration, plan: str
     for automation in component.entities if component is not None else ():
         config = automation.raw_config or {}
         triggers = config.get("triggers", config.get("trigger", ()))
-        if automation.is_on and any(_runs(trigger, names) for trigger in _listed(triggers)):
+        if automation.is_on and any(_runs(trigger, names) for trigger in _flattened(triggers)):
             yield Trace(kind=Kind.AUTOMATION, what=automation.entity_id, name=_name_of(hass, automation.entity_id))
 
 
-def _listed(triggers: Any) -> Iterable[Mapping[str, Any]]:
-    found = triggers if isinstance(triggers, list) else [triggers]
-    return [trigger for trigger in found if isinstance(trigger, Mapping)]
+def _flattened(triggers: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield triggers, those that are grouped among them."""
+    for trigger in triggers if isinstance(triggers, list) else [triggers]:
+        if isinstance(trigger, Mapping):
+            yield trigger
+            yield from _flattened(trigger.get("triggers", []))
 
 
 def _runs(trigger: Mapping[str, Any], names: set[str]) -> bool:
     if platform_of(trigger).startswith(f"{DOMAIN}.call_"):
         options = trigger.get("options")
         return isinstance(options, Mapping) and options.get("quiet_too") is True
-    return any(names & set(WORD.findall(word)) for word in words_of(trigger))
+    return bool(names & (named_by(trigger) | set(words_of(trigger))))
 
 
 def _names_of_sources(hass: HomeAssistant, configuration: Configuration, plan: str) -> Iterator[str]:
@@ -235,10 +229,14 @@ def _names_of_sources(hass: HomeAssistant, configuration: Configuration, plan: s
     for point in configuration.points.values():
         triggers = [source.trigger for source in point.calls if source.plan == plan]
         yield from _entities_of(hass, point, plan, triggers)
+        yield from (str(trigger[key]) for trigger in triggers for key in SAME_SOURCE if trigger.get(key))
         for device_id, _ in _pressed(hass, point, plan, triggers):
             yield device_id
             device = devices.async_get(device_id)
-            yield from (address for _, address in device.identifiers) if device is not None else ()
+            for _, *address in device.identifiers if device is not None else ():
+                yield from map(str, address)
+            if device is not None and device.area_id is not None:
+                yield device.area_id
             for entry in er.async_entries_for_device(entities, device_id):
                 yield from (entry.entity_id, entry.id)
 

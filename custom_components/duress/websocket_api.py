@@ -18,7 +18,7 @@ from .engine.site_events import ConfigurationChanged, RecordRead
 from .journal import Entry
 from .line import LINES
 from .page import language_of
-from .rights import Right, async_others_who_review, may, may_see
+from .rights import Right, async_others_who_review, may, may_see, may_see_as_responder
 from .site import Site
 from .timeline import Timeline
 
@@ -69,7 +69,7 @@ async def websocket_incident_record(hass: HomeAssistant, connection: ActiveConne
     if incident is None or not _sees(connection, site, incident):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
         return
-    if not may(connection.user, Right.READ, site.configuration):  # whoever only audits does not read unseen
+    if not may_see_as_responder(connection.user, incident, site.configuration):  # whoever audits does not read unseen
         site.record(RecordRead(at=site.now(), incident=incident.id, by=connection.user.id))
     tell = Timeline(language_of(site, connection.user), site.configuration)
     timeline = [_line(entry, tell) for entry in entries]

@@ -275,3 +275,109 @@ async def test_h24_the_recorder_leaves_out_what_is_tapped_on_phones_and_typed_on
     await site.settle()
     assert recorder.exclude_event_types == {"private"}
     site.people["Ann"].reads()
+
+
+def _source(name: str, trigger: dict[str, Any], gesture: str = "single") -> dict[str, Any]:
+    return {"id": name, "trigger": trigger, "gesture": gesture, "plan_id": "plan"}
+
+
+BY_SENSOR = {"platform": "state", "entity_id": [SENSOR], "to": "on"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"platform": "template", "value_template": "{{ states.binary_sensor.alarm.state == 'on' }}"},
+        {"platform": "state", "entity_id": SENSOR, "to": "on"},
+        {"trigger": "binary_sensor.became_on", "target": {"area_id": "kitchen"}},
+    ],
+)
+async def test_h06_what_another_point_is_heard_by_is_not_taken_away(house: House, other: dict[str, Any]) -> None:
+    await house.site.add_point("Kitchen", other)
+    assert f"entity:{SENSOR}" not in offered(await house.asks())
+
+
+async def test_h06_what_says_who_is_on_duty_is_not_taken_away(house: House) -> None:
+    await house.site.change_responder("Ann", duty_entities=[SENSOR])
+    assert f"entity:{SENSOR}" not in offered(await house.asks())
+    house.site.people["Ann"].reads()
+
+
+async def test_h06_a_button_is_not_given_up_for_another_one_of_the_same_trigger_point(house: House) -> None:
+    button = {"platform": "event", "event_type": "another_button"}
+    await house.site.change("point", sources=[_source("other", button), _source("sensor", BY_SENSOR)])
+    assert f"entity:{SENSOR}" not in offered(await house.asks())
+
+
+async def test_h06_a_gesture_is_not_given_up_for_another_one_of_the_same_button(house: House) -> None:
+    sources = [_source("radio", house.by_radio), _source("sensor", BY_SENSOR, "long")]
+    await house.site.change("point", sources=sources)
+    assert f"entity:{SENSOR}" not in offered(await house.asks())
+
+
+async def test_h10_while_a_button_is_asked_for_another_one_of_the_same_trigger_point_calls(house: House) -> None:
+    button = {"platform": "event", "event_type": "another_button"}
+    sources = house.site.entry.subentries["point"].data["sources"]
+    await house.site.change("point", sources=[*sources, _source("other", button)])
+    waiting = await house.takes_away(f"entity:{SENSOR}")
+    house.site.hass.bus.async_fire("another_button")
+    await house.site.hass.async_block_till_done()
+    assert house.site.incident.presses == 1
+    house.site.hass.config_entries.subentries.async_abort(waiting["flow_id"])
+    await house.site.settle()
+    house.site.people["Ann"].hears("Message for you")
+
+
+async def test_h06_after_a_power_cut_before_the_button_was_pressed_all_is_as_it_was(house: House) -> None:
+    waiting = await house.takes_away(f"entity:{SENSOR}")
+    data = dict(house.site.entry.subentries["plan"].data)
+    house.site.hass.config_entries.subentries.async_abort(waiting["flow_id"])
+    await house.site.settle()
+    await house.site.change("plan", **data)  # what the disk has then
+    await house.site.change("point", sources=[_source("radio", house.by_radio)])
+    er.async_get(house.site.hass).async_update_entity(SENSOR, disabled_by=er.RegistryEntryDisabler.USER)
+    await house.site.power_cut(minutes=1)
+    assert not house.is_disabled(SENSOR)
+    assert house.sources == ["event", "state"]
+    assert "unproved" not in house.site.entry.subentries["plan"].data
+
+
+async def test_h06_what_is_gone_by_then_keeps_nothing_from_being_put_back(house: House) -> None:
+    waiting = await house.takes_away(f"entity:{SENSOR}", "entity:sensor.last_seen")
+    er.async_get(house.site.hass).async_remove("sensor.last_seen")
+    house.site.hass.config_entries.subentries.async_abort(waiting["flow_id"])
+    await house.site.settle()
+    assert not house.is_disabled(SENSOR)
+    assert house.sources == ["event", "state"]
+
+
+async def test_what_guards_something_else_on_the_same_board_is_not_offered(house: House) -> None:
+    registry = er.async_get(house.site.hass)
+    for name, kind in (("smoke", "smoke"), ("input_2", None)):
+        registry.async_get_or_create(
+            "binary_sensor",
+            "maker",
+            name,
+            device_id=house.device,
+            suggested_object_id=name,
+            original_device_class=kind,
+        )
+    form = await house.asks()
+    assert "entity:binary_sensor.smoke" not in offered(form)
+    assert "entity:binary_sensor.input_2" in offered(form)
+    (field,) = form["data_schema"].schema
+    assert "entity:binary_sensor.input_2" not in field.description["suggested_value"]
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        {"trigger": "template", "value_template": "{{ states.binary_sensor.alarm.state == 'on' }}"},
+        {"triggers": [{"trigger": "duress.call_opened", "options": {"quiet_too": True}}]},
+        {"trigger": "event", "event_type": "maker_event", "event_data": {"address": "00:11"}},
+    ],
+)
+async def test_h06_an_automation_is_found_however_it_names_the_button(house: House, trigger: dict[str, Any]) -> None:
+    config = {"automation": [{"alias": "Lamp", "triggers": [trigger], "actions": []}]}
+    assert await async_setup_component(house.site.hass, "automation", config)
+    assert "The automation Lamp" in (await house.asks())["description_placeholders"]["stays"]

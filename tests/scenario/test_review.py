@@ -6,6 +6,8 @@ from typing import Any
 from homeassistant.auth.models import User
 import pytest
 
+from custom_components.duress.engine.commands import Close
+from custom_components.duress.engine.kinds import CloseCode
 from tests.site import SiteUnderTest
 
 type Ask = Callable[..., Awaitable[Any]]
@@ -65,3 +67,16 @@ async def test_h50_the_only_one_in_charge_closes_a_quiet_call_with_a_note_after_
     await house.advance(hours=12)
     assert not (await ask(ann))["success"]
     assert (await ask(ann, note="Looked at it"))["result"] == {"closed": True}
+
+
+async def test_h50_a_power_cut_after_the_first_review_calls_nobody(house: SiteUnderTest) -> None:
+    (known,) = house.site.incidents._over
+    await house.power_cut(hours=2)  # its lines are older than the checkpoint
+    checkpoint = (house.folder / "checkpoint.log").read_bytes()
+    assert await house.site.async_find(known)
+    command = Close(by=house.site.actor(house.people["Ann"].user.id), code=CloseCode.GENUINE)
+    assert house.site.handle(command, known)
+    await house.settle()
+    await house.power_cut(minutes=1, before_start=lambda: (house.folder / "checkpoint.log").write_bytes(checkpoint))
+    await house.advance(minutes=2)
+    assert not house.site.incidents.open()

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN, LANGUAGES
-from ..engine.kinds import MessageKind, Reply
+from ..engine.kinds import ENDING, MessageKind, Reply
 from ..engine.model import Actor, Call, Incident, Place
 from ..engine.plan import CallType, Plan
 from ..responders import Responder
@@ -108,6 +108,8 @@ class Language:
         words |= self._labels(incident.plan)
         title, *body = keys_of(incident, kind, answerable=answerable)
         replies = replies_to(incident, kind) if answerable else ()
+        if configuration.is_desk(responder):
+            replies = tuple(reply for reply in replies if reply not in ENDING)
         return Text(
             title=self._marked(incident, self.say(title, words)),
             body="\n".join(self.say(key, words) for key in body),

@@ -62,6 +62,8 @@ ENDS = {
     Reply.FALSE: ResolveReason.FALSE,
 }
 """Replies that say that it is over, and why."""
+ENDING = frozenset({*ENDS, Reply.ANOTHER_REASON})
+"""Replies that only those give who may end a call."""
 
 
 class Proof(StrEnum):

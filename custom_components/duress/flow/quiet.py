@@ -11,7 +11,7 @@ import voluptuous as vol
 from ..configuration import Configuration
 from ..effects.texts import plain
 from ..line import LINES
-from ..mends import Mended, async_mend, async_put_back
+from ..mends import async_mend, async_mend_at_once, async_proved, async_put_back, needs_press
 from ..traces import MENDED, Trace, traces_of
 
 CONF_TAKE_AWAY = "take_away"
@@ -20,7 +20,7 @@ CONF_TAKE_AWAY = "take_away"
 class QuietFlow(ConfigSubentryFlow):
     """List what would show, take away what can be, and have each button pressed that must still be heard then."""
 
-    _to_prove: list[Mended]
+    _to_prove: list[list[Trace]]
     _proving: asyncio.Task[bool] | None = None
 
     async def async_step_shows(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -30,16 +30,17 @@ class QuietFlow(ConfigSubentryFlow):
         if user_input is not None:
             chosen = set(user_input.get(CONF_TAKE_AWAY, ()))
             taken = [trace for trace in traces if trace.key in chosen]
-            self._to_prove = async_mend(self.hass, self._get_entry(), plan, taken) if taken else []
+            async_mend_at_once(self.hass, self._get_entry(), plan, taken)
+            self._to_prove = _by_button(taken)
             return await self.async_step_pressed()
         options = [
             SelectOptionDict(value=trace.key, label=self._say(trace)) for trace in traces if trace.kind in MENDED
         ]
         stays = [f"- {self._say(trace)}" for trace in traces if trace.kind not in MENDED]
         choice = SelectSelector(SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.LIST))
-        everything = [option["value"] for option in options]
+        certain = [trace.key for trace in traces if trace.kind in MENDED and trace.certain]
         fields: dict[vol.Marker, Any] = (
-            {vol.Optional(CONF_TAKE_AWAY, description={"suggested_value": everything}): choice} if options else {}
+            {vol.Optional(CONF_TAKE_AWAY, description={"suggested_value": certain}): choice} if options else {}
         )
         return self.async_show_form(
             step_id="shows",
@@ -57,7 +58,7 @@ class QuietFlow(ConfigSubentryFlow):
             return self.async_show_progress(
                 step_id="pressed",
                 progress_action="pressed",
-                description_placeholders={"point": self._name_of(self._to_prove[0].point)},
+                description_placeholders={"point": self._name_of(self._to_prove[0][0].point)},
                 progress_task=self._proving,
             )
         heard, self._proving = self._proving.result(), None
@@ -71,28 +72,28 @@ class QuietFlow(ConfigSubentryFlow):
         return self.async_abort(reason="looked_after")
 
     async def async_step_unheard(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say that a button was not heard, so that all was put back that was not seen to work."""
-        while self._to_prove:
-            async_put_back(self.hass, self._get_entry(), self._to_prove.pop())
+        """Say that a button was not heard, so that it was left as it was; what came after it was not touched."""
         return self.async_abort(reason="not_heard")
 
-    async def _async_prove(self, mended: Mended) -> bool:
-        """Return whether a button is heard without what was taken away; that is put back if it is not."""
-        heard = False
+    async def _async_prove(self, traces: list[Trace]) -> bool:
+        """Return whether a button is heard without what is taken away for it; that is put back if it is not."""
+        entry, plan, heard = self._get_entry(), self._get_reconfigure_subentry().subentry_id, False
+        line = self.hass.data[LINES].get(entry.entry_id)
+        point = traces[0].point
+        if line is None or point is None:
+            return False
+        async_mend(self.hass, entry, plan, traces)
         try:
-            line = self.hass.data[LINES].get(self._get_entry().entry_id)
-            heard = line is not None and await line.site.proofs.async_wait(mended.point)
+            heard = await line.site.proofs.async_wait(point, traces[0].proven_by)
         finally:
-            if not heard:
-                async_put_back(self.hass, self._get_entry(), mended)
+            (async_proved if heard else async_put_back)(self.hass, entry, plan)
         return heard
 
     def _say(self, trace: Trace) -> str:
-        point = self._name_of(trace.point) if trace.point is not None else ""
-        return self._words(f"shows_{trace.kind}", what=trace.name, point=point)
+        return self._words(f"shows_{trace.kind}", what=trace.name, point=self._name_of(trace.point))
 
-    def _name_of(self, point: str) -> str:
-        subentry = self._get_entry().subentries.get(point)
+    def _name_of(self, point: str | None) -> str:
+        subentry = self._get_entry().subentries.get(point or "")
         return plain(subentry.title) if subentry is not None else ""
 
     def _words(self, key: str, **words: str) -> str:
@@ -101,8 +102,15 @@ class QuietFlow(ConfigSubentryFlow):
 
     @callback
     def async_remove(self) -> None:
-        """Wait no longer once the dialog is closed, and put back what was not seen to work."""
+        """Wait no longer once the dialog is closed; what was not seen to work is put back."""
         if self._proving is not None:
             self._proving.cancel()
-            for mended in self._to_prove[1:]:
-                async_put_back(self.hass, self._get_entry(), mended)
+
+
+def _by_button(traces: list[Trace]) -> list[list[Trace]]:
+    """Return what one press each has to show that a button is heard without."""
+    buttons: dict[tuple[str | None, frozenset[str]], list[Trace]] = {}
+    for trace in traces:
+        if needs_press(trace):
+            buttons.setdefault((trace.point, trace.proven_by), []).append(trace)
+    return list(buttons.values())

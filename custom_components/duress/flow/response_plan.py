@@ -41,6 +41,7 @@ from ..const import (
     CONF_STEPS,
     CONF_SUBJECT,
     CONF_TOGETHER,
+    CONF_UNPROVED,
     CONF_UPGRADES_TO,
     DOMAIN,
     MODEL_RESPONDER,
@@ -60,7 +61,7 @@ from .reaching import error_of_plan
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
-NOT_ASKED = (CONF_KEPT_OUT,)
+NOT_ASKED = (CONF_KEPT_OUT, CONF_UNPROVED)
 """What the form does not ask for, and must not lose."""
 SHORTEST_CANCEL_WINDOW, LONGEST_CANCEL_WINDOW = 15, 45
 """Seconds: what ANSI/SIA CP-01 asks of an abort window, where there is one."""

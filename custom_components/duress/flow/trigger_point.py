@@ -38,7 +38,7 @@ from ..intake.gestures import gesture_of
 from ..intake.phantoms import CANCEL_WINDOW, calls_by_itself
 from ..intake.zigbee import is_ours, sounds_when_pressed
 from ..trigger_points import SIGNALS, TwoActions
-from .alone import AloneFlow
+from .alone import AloneFlow, hears_in_vain
 from .assurance import ASSURANCE, AssuranceFlow
 from .keypad import KeypadFlow
 from .learning import CONF_TRIGGERS, LearningFlow
@@ -151,6 +151,8 @@ class TriggerPointFlow(LearningFlow, AloneFlow, AssuranceFlow, KeypadFlow):
         if not calls:
             return {CONF_TRIGGERS: "no_trigger"}
         triggers = [*calls, *room]
+        if hears_in_vain(self.hass, triggers):
+            return {CONF_TRIGGERS: "kept_from_zha"}
         if any(trigger in triggers[:index] for index, trigger in enumerate(triggers)):
             return {CONF_TRIGGERS: "same_trigger_twice"}
         try:

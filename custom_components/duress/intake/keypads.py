@@ -46,9 +46,6 @@ def async_listen_to_keypads(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
             return
         for point in site.configuration.points.values():
             if point.keypad is not None and point.keypad.device == data.get("device_id"):
-                press = press_of(point, point.keypad.device, None, GESTURE_CODE)
-                if not site.incidents.open(point.id) and site.proofs.takes(press):
-                    continue
                 taking = _async_take(hass, site, point, point.keypad, code, ends=key in ENDS)
                 hass.async_create_task(taking, "duress code", eager_start=True)
 

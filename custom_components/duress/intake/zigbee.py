@@ -203,7 +203,7 @@ def _device_ids(hass: HomeAssistant) -> list[str]:
 def _ieee(hass: HomeAssistant, device_id: str) -> str | None:
     device = dr.async_get(hass).async_get(device_id)
     identifiers = device.identifiers if device is not None else ()
-    return next((identifier for domain, identifier in identifiers if domain == ZHA), None)
+    return next((address for domain, *address in identifiers if domain == ZHA), [None])[0]
 
 
 def is_ours(trigger: Mapping[str, Any]) -> bool:

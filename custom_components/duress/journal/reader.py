@@ -146,7 +146,7 @@ class Reader:
             found.histories[incident] = [e.event for e in entries if e is not None]
 
     def _is_over(self, records: list[dict[str, Any]]) -> bool:
-        ended = any(record["event"].get("type") in ("Resolved", "Closed") for record in records)
+        ended = any(record["event"].get("type") in ("Resolved", "ReviewProposed", "Closed") for record in records)
         if not ended or self._found.newest is None:
             return False
         return max(map(_moment, records)) < (self._found.newest - STILL_OWED).isoformat()
