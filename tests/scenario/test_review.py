@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.duress.engine.commands import Close
 from custom_components.duress.engine.kinds import CloseCode
+from custom_components.duress.engine.site_events import RecordRead
 from tests.site import SiteUnderTest
 
 type Ask = Callable[..., Awaitable[Any]]
@@ -80,3 +81,18 @@ async def test_h50_a_power_cut_after_the_first_review_calls_nobody(house: SiteUn
     await house.power_cut(minutes=1, before_start=lambda: (house.folder / "checkpoint.log").write_bytes(checkpoint))
     await house.advance(minutes=2)
     assert not house.site.incidents.open()
+
+
+async def test_h22_a_responder_who_audits_reads_no_quiet_call_unseen(house: SiteUnderTest, hass_ws_client: Any) -> None:
+    dora = await house.hass.auth.async_create_user("Dora", group_ids=["system-users"])
+    await house.change_responder("Bob", user_id=dora.id, manager=False)
+    house.hass.config_entries.async_update_entry(house.entry, options={"auditors": [dora.id]})
+    await house.settle()
+    refresh = await house.hass.auth.async_create_refresh_token(dora, client_id="https://example.org/")
+    client = await hass_ws_client(house.hass, house.hass.auth.async_create_access_token(refresh))
+    (incident,) = house.site.incidents._over
+    request = {"type": "duress/incident_record", "entry_id": house.entry.entry_id, "incident_id": incident}
+    await client.send_json_auto_id(request)
+    assert (await client.receive_json())["success"]
+    (read,) = await house.site_events(RecordRead)
+    assert (read.by, read.incident) == (dora.id, incident)
