@@ -29,14 +29,14 @@ class _Taught(dict[str, Any]):
 
     def __init__(self, known: dict[str, Any]) -> None:
         super().__init__(known)
-        self._in_use = [known]
+        self._before = known
         self._wanted: frozenset[str] = frozenset()
         self._put_aside: dict[str, Any] = {}
 
     def keep_out(self, kinds: frozenset[str]) -> None:
         """Show none of these, and all others again."""
         self._wanted = kinds
-        for known in (self, *self._in_use):  # a screen that is open goes on with what it was given
+        for known in (self, self._before):  # a screen that is open goes on with what it was given
             for kind in kinds & known.keys():
                 self._put_aside[kind] = known.pop(kind)
         for kind in self._put_aside.keys() - kinds:

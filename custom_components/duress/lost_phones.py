@@ -1,8 +1,5 @@
 """A phone that was lost or stolen: nothing is shown on it any more, and nothing that is tapped on it counts (H20)."""
 
-import asyncio
-import contextlib
-
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -11,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .changes import ON_BEHALF_OF
 from .const import CONF_PASSED_OVER, CONF_PHONES, DOMAIN
-from .effects.phone import async_warn
+from .effects.phone import async_warn_people
 from .effects.texts import plain
 from .engine.site_events import PhoneLost
 from .line import LINES
@@ -19,8 +16,6 @@ from .responders import Responder
 from .rights import Right, may
 from .site import Site
 
-TIME_LIMIT = 15.0
-"""Seconds. Nothing else waits for it."""
 TAG = "duress_lost_"
 
 
@@ -83,11 +78,9 @@ async def _async_tell(hass: HomeAssistant, site: Site, responder: Responder, pho
         "by": plain(user.name or ""),
     }
 
-    async def tell(other: str, to: Responder) -> None:
+    def text(to: Responder) -> tuple[str, str]:
         said = site.texts.to(to)
-        title, body = said.say("lost_title", words), said.say("lost_body", words)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TIME_LIMIT):
-                await async_warn(hass, other, title, body, TAG + phone)
+        return said.say("lost_title", words), said.say("lost_body", words)
 
-    await asyncio.gather(*(tell(other, to) for to in told for other in to.phones if other != phone))
+    phones = ((other, to) for to in told for other in to.phones if other != phone)
+    await async_warn_people(hass, phones, text, TAG + phone)

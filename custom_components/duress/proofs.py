@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from homeassistant.core import callback
 
+from .engine.decide import SAME_PRESS
 from .engine.kinds import Origin
 from .engine.model import Press
 from .engine.site_events import PressProved, SiteEvent
 
 PATIENCE = 60.0
 """Seconds in which a press that was asked for must come."""
-SAME_PRESS = timedelta(milliseconds=500)
-"""How far apart the ways can be in which one press is heard."""
 
 
 class Proofs:

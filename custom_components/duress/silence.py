@@ -3,22 +3,18 @@
 Whoever wants it silent may have somebody's phone in hand: a notice under Repairs tells only who looks there.
 """
 
-import asyncio
 from collections.abc import Callable
-import contextlib
 
 from homeassistant.core import HomeAssistant
 
 from .clock import Clock
 from .configuration import Configuration
-from .effects.phone import async_warn
+from .effects.phone import async_warn_people
 from .effects.texts import Texts, clock, plain
 from .engine.model import Incident
 from .responders import Responder
 from .site import Site
 
-TIME_LIMIT = 15.0
-"""Seconds. Nothing else waits for it."""
 TAG = "duress_silence_"
 
 
@@ -55,15 +51,9 @@ async def _async_tell(
     hass: HomeAssistant, entry_id: str, configuration: Configuration, text: Callable[[Responder], tuple[str, str]]
 ) -> None:
     """Tell everybody who relies on a site: before it is live that is only whoever sets it up (hazard H53)."""
-
-    async def tell(phone: str, responder: Responder) -> None:
-        title, body = text(responder)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TIME_LIMIT):
-                await async_warn(hass, phone, title, body, TAG + entry_id)
-
     relying = (r for r in configuration.responders.values() if configuration.live or r.id == configuration.installer)
-    await asyncio.gather(*(tell(phone, responder) for responder in relying for phone in responder.phones))
+    phones = ((phone, responder) for responder in relying for phone in responder.phones)
+    await async_warn_people(hass, phones, text, TAG + entry_id)
 
 
 def _may_know(incident: Incident, responder: str) -> bool:

@@ -8,7 +8,8 @@ raises. These are that integration's own parts, not a promised interface, so the
 contract test notices when they change.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 import contextlib
 from typing import Any, cast
 
@@ -31,6 +32,8 @@ MOBILE_APP = "mobile_app"
 REPLY_PREFIX = "DURESS_"
 DUTY_PREFIX = "DURESS_DUTY_"
 DUTY_TAG = "duress_duty"
+WARNING_LIMIT = 15.0
+"""Seconds for a warning that belongs to no call. Nothing else waits for it."""
 
 
 class PhoneAdapter:
@@ -159,6 +162,20 @@ async def async_ask_for_position(hass: HomeAssistant, phone: str) -> None:
 async def async_warn(hass: HomeAssistant, phone: str, title: str, text: str, tag: str) -> None:
     """Show a message that breaks through a silenced phone and belongs to no call, if the phone can be reached."""
     await _async_alarm(hass, phone, title, text, {"tag": tag})
+
+
+async def async_warn_people(
+    hass: HomeAssistant, phones: Iterable[tuple[str, Responder]], text: Callable[[Responder], tuple[str, str]], tag: str
+) -> None:
+    """Warn on these phones side by side, each in words for its owner; one that hangs is given up after a while."""
+
+    async def warn(phone: str, responder: Responder) -> None:
+        title, body = text(responder)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WARNING_LIMIT):
+                await async_warn(hass, phone, title, body, tag)
+
+    await asyncio.gather(*(warn(phone, responder) for phone, responder in phones))
 
 
 async def async_tell(hass: HomeAssistant, phone: str, text: str, tag: str) -> None:

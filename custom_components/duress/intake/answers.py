@@ -5,7 +5,7 @@ import secrets
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from ..configuration import Configuration
-from ..effects.phone import parse_action, parse_duty
+from ..effects.phone import PhoneAdapter, parse_action, parse_duty
 from ..engine import tokens
 from ..engine.commands import ReportCleared
 from ..engine.events import Acknowledged, Arrived, Event as AnyEvent
@@ -68,8 +68,8 @@ def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
 def is_lost(configuration: Configuration, call: Call) -> bool:
     """Return whether a call was shown on a phone that has been taken from its responder since (hazard H20)."""
     responder = configuration.responders.get(call.responder)
-    kind, _, phone = call.channel.partition(":")
-    return kind == "phone" and (responder is None or phone not in responder.phones)
+    phone = call.channel.removeprefix(PhoneAdapter.prefix)
+    return phone != call.channel and (responder is None or phone not in responder.phones)
 
 
 def take_answer(site: Site, incident: Incident, by: Actor, reply: Reply, asked: int) -> list[AnyEvent]:
