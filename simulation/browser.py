@@ -128,7 +128,8 @@ class Browser:
 
     async def type(self, label: str, text: str) -> None:
         """Type into the field with this label."""
-        field = f"everything().find((e) => e.label === {json.dumps(label)} || e.label === {json.dumps(label + '*')})"
+        names = json.dumps([label, f"{label}*"])
+        field = f"everything().find((e) => {names}.includes(e.label) || {names}.includes(e.placeholder))"
         inner = "[...(field.shadowRoot ?? field).querySelectorAll('input, textarea')]"
         await self.wait_until(f"!!({field})")
         in_field = f"(() => {{ const field = {field}; return {inner}[0] ?? field; }})()"
@@ -137,6 +138,10 @@ class Browser:
                 await self.evaluate(f"{in_field}.focus()")
                 await self._command("Input.insertText", text=text)
                 await asyncio.sleep(0.1)
+
+    async def go_on_typing(self, text: str) -> None:
+        """Type where the cursor stands."""
+        await self._command("Input.insertText", text=text)
 
     async def wait_until(self, expression: str, seconds: float = 30) -> None:
         """Wait until an expression in the page is true; raises TimeoutError."""

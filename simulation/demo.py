@@ -66,12 +66,17 @@ async def _check(name: str, folder: Path, port: int | None) -> int:
             result = await scenario.play(world)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the last line says so
         traceback.print_exc()
-        result = {"ok": False, "failed": [f"{type(error).__name__}: {error}"]}
+        steps = [f"{frame.name}, line {frame.lineno}" for frame in _own_frames(error)]
+        result = {"ok": False, "failed": [f"{type(error).__name__}: {error}", *steps]}
         print((folder / "hass.log").read_text("utf-8")[-4000:], file=sys.stderr)
     for line in result.pop("timeline", []):
         print(_timeline(line))
     print(json.dumps({"scenario": name, **result}))
     return 0 if result["ok"] else 1
+
+
+def _own_frames(error: Exception) -> list[traceback.FrameSummary]:
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if "simulation" in frame.filename]
 
 
 async def _demo(folder: Path, port: int) -> int:

@@ -15,6 +15,7 @@ LIGHT_THE_WAY = {
     "actions": [{"action": "input_boolean.turn_on", "target": {"entity_id": "input_boolean.lamp"}}],
 }
 """An automation as the editor sends it."""
+NOTE = "She dropped it; I talked to her."
 
 
 async def live_through_on_the_page(world: World, pictures: Path) -> dict[str, bool]:
@@ -52,7 +53,25 @@ async def live_through_on_the_page(world: World, pictures: Path) -> dict[str, bo
         await ann.wait_for("Over")
         checks["it is over on the page and on the phone"] = True
     checks["nobody else is let in"] = await _is_empty_for_a_visitor(world, call.data["url"])
+    checks |= await _ended_with_a_note(world, call.data["url"])
     return checks
+
+
+async def _ended_with_a_note(world: World, path: str) -> dict[str, bool]:
+    """Have Bob write a note on the page and end the open call with it, while Ann says that she goes."""
+    (incident,) = await world.open_incidents()
+    async with Browser(world.home_assistant.url, world.logins["Bob"].token, WIDTH, HEIGHT) as page:
+        await page.open(path)
+        await page.click("End it with a note")
+        await page.type("What is known of it", NOTE[:10])
+        await world.tap_going("Ann")
+        await page.wait_for("Ann is going")
+        await page.go_on_typing(NOTE[10:])
+        await page.click("By accident")
+        await page.wait_for("No call is open that you are called for.")
+    record = await world.record(incident["incident_id"])
+    told = f"Bob ended it: pressed by accident. “{NOTE}”"
+    return {"a note is written while the call goes on": told in [line["text"] for line in record["timeline"]]}
 
 
 async def _is_empty_for_a_visitor(world: World, path: str) -> bool:

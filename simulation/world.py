@@ -126,8 +126,9 @@ class World:
         return time.monotonic() - began
 
     async def _until_kept(self) -> None:
-        """Wait until the disk has the logins and the site: Home Assistant takes some seconds to write them."""
+        """Wait until the disk has the logins, the site and what has just been pressed: that takes some seconds."""
         storage, logins = self._folder / ".storage", 1 + len(self.logins)
+        pressed = [incident["incident_id"] for incident in await self.open_incidents()]
         async with asyncio.timeout(30):
             while True:
                 auth, entries = (
@@ -135,7 +136,8 @@ class World:
                     for path in (storage / "auth", storage / "core.config_entries")
                 )
                 kept = auth.count('"client_name": "simulation"')
-                if kept >= logins and self.point in entries and '"live":true' in entries.replace(" ", ""):
+                is_set_up = self.point in entries and '"live":true' in entries.replace(" ", "")
+                if kept >= logins and is_set_up and all(incident in self.stored() for incident in pressed):
                     return
                 await asyncio.sleep(0.2)
 
@@ -293,6 +295,15 @@ class World:
         diagnostics = await home_assistant.get(f"/api/diagnostics/config_entry/{self.entry}")
         log = (self._folder / "hass.log").read_bytes()
         return b"".join([*_unpacked(path), log, json.dumps(diagnostics).encode()])
+
+    async def end(self, name: str, incident: str, note: str) -> None:
+        """Have somebody end a call with a note, as the page does it."""
+        connection = await self.home_assistant.connect(self.logins[name])
+        about = {"entry_id": self.entry, "incident_id": incident, "asked": 0}
+        await connection.send_json({"id": 1, "type": "duress/page_end", **about, "reply": "helped", "note": note})
+        answer = await connection.receive_json()
+        await connection.close()
+        assert answer["success"], answer
 
     async def close(self, incident: str, note: str) -> None:
         """Have the owner look through a call that is over, and write down what it was."""

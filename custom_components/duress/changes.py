@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.components.websocket_api import current_connection
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.http import current_request
 
 from .const import CONF_CODES
@@ -62,6 +63,18 @@ class Changes:
     def async_switched_off(self) -> None:
         """Put on record that the site is disabled or removed."""
         self._site.record(SwitchedOff(at=self._site.now(), by=acting_user()))
+
+
+@callback
+def async_change(
+    hass: HomeAssistant, entry: ConfigEntry[Any], part: str, changed: Mapping[str, Any], by: str | None = None
+) -> None:
+    """Change something in a part of a site, and take out what is None; `by` is who used an action of ours for it."""
+    subentry = entry.subentries[part]
+    kept = {key: value for key, value in subentry.data.items() if key not in changed}
+    data = kept | {key: value for key, value in changed.items() if value is not None}
+    with ON_BEHALF_OF.set(by):
+        hass.config_entries.async_update_subentry(entry, subentry, data=data)
 
 
 def acting_user() -> str | None:

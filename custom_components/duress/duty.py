@@ -37,8 +37,8 @@ class Duties:
         self._roster = Roster(hass, self._async_soon)
         self._duties: Mapping[str, Duty] = {}
         self._in_doubt: frozenset[str] = frozenset()
-        self._tokens: dict[str, str] = {}
-        """What the phone of whoever is asked to confirm was shown."""
+        self._tokens: dict[tuple[str, str], str] = {}
+        """What each phone of whoever is asked to confirm was shown."""
         self._next_ring: dict[str, CALLBACK_TYPE] = {}
         self._knows_plans = False
         self._cancel_update: CALLBACK_TYPE | None = None
@@ -125,10 +125,12 @@ class Duties:
 
     @callback
     def async_answered(self, token: str, user: str) -> None:
-        """Hear that somebody tapped that they are on duty: from the person it was shown to."""
-        for responder, expected in self._tokens.items():
+        """Hear that somebody tapped that they are on duty: from the person and the phone it was shown to."""
+        for (responder, phone), expected in self._tokens.items():
             known = self._site.configuration.responders.get(responder)
-            if known is not None and known.user == user and secrets.compare_digest(expected.encode(), token.encode()):
+            if known is None or known.user != user or phone not in known.phones:
+                continue
+            if secrets.compare_digest(expected.encode(), token.encode()):
                 self.async_confirm(responder, user)
                 return
 
@@ -186,11 +188,11 @@ class Duties:
             return
         job = HassJob(partial(self._ask, responder), "duress duty", cancel_on_shutdown=True)
         self._next_ring[responder] = async_call_later(self._hass, RING_EVERY, job)
-        token = self._tokens.setdefault(responder, secrets.token_hex(16))
         say = self._site.texts.to(self._site.configuration.responders.get(responder)).say
         button = say("duty_button", {})
         title, text = say("duty_ask_title", {}), say("duty_ask_body", {"button": button})
         for phone in self._phones(responder):
+            token = self._tokens.setdefault((responder, phone), secrets.token_hex(16))
             asking = async_ask_on_duty(self._hass, phone, title, text, (button, token))
             self._hass.async_create_task(asking, "duress duty")
 
@@ -200,7 +202,7 @@ class Duties:
 
     def _say(self, responder: str, key: str) -> None:
         self._stop_ringing(responder)
-        self._tokens.pop(responder, None)
+        self._tokens = {shown: token for shown, token in self._tokens.items() if shown[0] != responder}
         known = self._site.configuration.responders.get(responder)
         text = self._site.texts.to(known).say(key, {"name": plain(known.name) if known is not None else ""})
         for phone in self._phones(responder):

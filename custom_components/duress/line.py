@@ -80,6 +80,13 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
     return line
 
 
+def entry_of(hass: HomeAssistant, site: Site) -> ConfigEntry[Any]:
+    """Return the config entry of a site that is up."""
+    entry = hass.config_entries.async_get_entry(site.entry_id)
+    assert entry is not None, "a site that is up has one"
+    return entry
+
+
 async def async_stop_line(hass: HomeAssistant, entry_id: str) -> None:
     """Stop a site for good, if it is up."""
     line = hass.data[LINES].pop(entry_id, None)

@@ -1,17 +1,16 @@
 """A phone that was lost or stolen: nothing is shown on it any more, and nothing that is tapped on it counts (H20)."""
 
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 
-from .changes import ON_BEHALF_OF
+from .changes import async_change
 from .const import CONF_PASSED_OVER, CONF_PHONES, DOMAIN
 from .effects.phone import async_warn_people
 from .effects.texts import plain
 from .engine.site_events import PhoneLost
-from .line import LINES
+from .line import LINES, entry_of
 from .responders import Responder
 from .rights import Right, may
 from .site import Site
@@ -41,9 +40,7 @@ async def async_report_lost(hass: HomeAssistant, device_id: str, user: User) -> 
         if not any({*other.phones} - {phone} for other in site.configuration.responders.values()):
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="last_phone")
     for site, responder, phone in found:
-        entry = hass.config_entries.async_get_entry(site.entry_id)
-        assert entry is not None, "a site that is up has one"
-        _take_away(hass, entry, responder, phone, user)
+        _take_away(hass, site, responder, phone, user)
         site.record(PhoneLost(at=site.now(), responder=responder.id, phone=phone, by=user.id))
         tell = _async_tell(hass, site, responder, phone, user)
         hass.async_create_task(tell, "duress lost phone", eager_start=True)
@@ -56,15 +53,12 @@ def _registrations(hass: HomeAssistant, device_id: str) -> set[str]:
 
 
 @callback
-def _take_away(hass: HomeAssistant, entry: ConfigEntry[Site], responder: Responder, phone: str, user: User) -> None:
-    subentry = entry.subentries[responder.id]
-    data = {
-        **subentry.data,
+def _take_away(hass: HomeAssistant, site: Site, responder: Responder, phone: str, user: User) -> None:
+    changed = {
         CONF_PHONES: [known for known in responder.phones if known != phone],
         CONF_PASSED_OVER: [*responder.passed_over, phone],
     }
-    ON_BEHALF_OF.set(user.id)
-    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    async_change(hass, entry_of(hass, site), responder.id, changed, user.id)
 
 
 async def _async_tell(hass: HomeAssistant, site: Site, responder: Responder, phone: str, user: User) -> None:

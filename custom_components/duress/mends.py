@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .activity import kinds_shown
+from .changes import async_change
 from .configuration import Configuration
 from .const import CONF_KEPT_OUT, CONF_SOURCES, CONF_UNPROVED, SUBENTRY_RESPONSE_PLAN
 from .heard_by import needing
@@ -31,7 +32,7 @@ def async_mend_at_once(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, 
         elif not needs_press(trace):
             er.async_get(hass).async_update_entity(trace.what, disabled_by=er.RegistryEntryDisabler.USER)
     kept_out = {*entry.subentries[plan].data.get(CONF_KEPT_OUT, ()), *kinds_shown(hass, domains)}
-    _keep(hass, entry, plan, {CONF_KEPT_OUT: sorted(kept_out)})
+    async_change(hass, entry, plan, {CONF_KEPT_OUT: sorted(kept_out) or None})
 
 
 def needs_press(trace: Trace) -> bool:
@@ -48,9 +49,9 @@ def async_mend(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, traces: 
         return
     point, sources = Configuration.of(entry).points[point_id], entry.subentries[point_id].data[CONF_SOURCES]
     unproved = {CONF_ENTITIES: [e.id for e in entities], CONF_POINT: point_id, CONF_SOURCES: list(sources)}
-    _keep(hass, entry, plan, {CONF_UNPROVED: unproved})
+    async_change(hass, entry, plan, {CONF_UNPROVED: unproved})
     given_up = {source.id for entity in entities for source in needing(hass, point, entity.entity_id)}
-    _keep(hass, entry, point_id, {CONF_SOURCES: [source for source in sources if source["id"] not in given_up]})
+    async_change(hass, entry, point_id, {CONF_SOURCES: [source for source in sources if source["id"] not in given_up]})
     for entity in entities:
         registry.async_update_entity(entity.entity_id, disabled_by=er.RegistryEntryDisabler.USER)
 
@@ -59,7 +60,7 @@ def async_mend(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str, traces: 
 def async_proved(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str) -> None:
     """Leave it as it is: the button was heard."""
     if plan in entry.subentries:
-        _keep(hass, entry, plan, {CONF_UNPROVED: None})
+        async_change(hass, entry, plan, {CONF_UNPROVED: None})
 
 
 @callback
@@ -69,12 +70,12 @@ def async_put_back(hass: HomeAssistant, entry: ConfigEntry[Any], plan: str) -> N
     if not unproved:
         return
     if (point := unproved[CONF_POINT]) in entry.subentries:
-        _keep(hass, entry, point, {CONF_SOURCES: unproved[CONF_SOURCES]})
+        async_change(hass, entry, point, {CONF_SOURCES: unproved[CONF_SOURCES]})
     registry = er.async_get(hass)
     for entity_id in unproved[CONF_ENTITIES]:
         if (entity := registry.entities.get_entry(entity_id)) is not None:
             registry.async_update_entity(entity.entity_id, disabled_by=None)
-    _keep(hass, entry, plan, {CONF_UNPROVED: None})
+    async_change(hass, entry, plan, {CONF_UNPROVED: None})
 
 
 @callback
@@ -82,11 +83,3 @@ def async_put_all_back(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Put back what was never proved, because everything stopped before."""
     for plan in entry.get_subentries_of_type(SUBENTRY_RESPONSE_PLAN):
         async_put_back(hass, entry, plan.subentry_id)
-
-
-def _keep(hass: HomeAssistant, entry: ConfigEntry[Any], subentry_id: str, changed: dict[str, Any]) -> None:
-    """Keep something in a subentry, and nothing any more where it is None."""
-    subentry = entry.subentries[subentry_id]
-    kept = {key: value for key, value in subentry.data.items() if key not in changed}
-    data = kept | {key: value for key, value in changed.items() if value is not None}
-    hass.config_entries.async_update_subentry(entry, subentry, data=data)

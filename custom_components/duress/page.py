@@ -6,11 +6,11 @@ from typing import Any
 from homeassistant.auth.models import User
 
 from .effects.texts import ADDRESS_LENGTH, Language, clock, plain
-from .effects.wording import replies_on_page
+from .effects.wording import ends_with_note, replies_on_page
 from .engine.kinds import Phase, Progress
 from .engine.messages import has_failed, newest_kind
 from .engine.model import Incident
-from .rights import may, may_act, may_see, right_to
+from .rights import Right, may, may_act, may_see, right_to
 from .site import Site
 
 
@@ -89,6 +89,7 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
         "timeline": language.say("page_timeline", {}),
         "cancel": _cancel(site, incident, language),
+        "end": _end(site, incident, user, language),
     }
 
 
@@ -109,6 +110,22 @@ def _own_call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "people": None,
         "timeline": None,
         "cancel": _cancel(site, incident, language),
+        "end": None,
+    }
+
+
+def _end(site: Site, incident: Incident, user: User, language: Language) -> dict[str, Any] | None:
+    """Return what it takes to end a call from afar, which is not done without a word why."""
+    only_at_origin = incident.plan.ends_at_origin and not incident.stale
+    needed = Right.MANAGE if only_at_origin else Right.RESOLVE_WITH_NOTE
+    if not may(user, needed, site.configuration):
+        return None
+    return {
+        "label": language.say("page_end", {}),
+        "note": language.say("page_note", {}),
+        "buttons": [
+            {"reply": reply, "label": language.label(reply, incident.plan)} for reply in ends_with_note(incident)
+        ],
     }
 
 

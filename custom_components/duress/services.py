@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from homeassistant.auth.models import User
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 import voluptuous as vol
 
-from .changes import ON_BEHALF_OF
+from .changes import async_change
 from .clock import Clock
 from .const import (
     CONF_AREA,
@@ -31,7 +29,7 @@ from .engine.model import Incident
 from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand, async_start_drill
-from .line import LINES
+from .line import LINES, entry_of
 from .lost_phones import async_report_lost
 from .outlook import expected_calls, names_in
 from .rights import Right, async_require, may
@@ -39,7 +37,6 @@ from .site import Site
 from .trigger_points import TriggerPoint
 
 ATTR_TRIGGER_POINT = "trigger_point"
-ATTR_NOTE = "note"
 ATTR_REASON = "reason"
 ATTR_TO = "to"
 ATTR_AREA = "area"
@@ -66,12 +63,7 @@ SERVICE_CALL_LOUDLY = "call_loudly"
 SERVICE_WHO_IS_CALLED = "who_is_called"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
-RESOLVE_SCHEMA = SCHEMA.extend(
-    {
-        vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason),
-        vol.Optional(ATTR_NOTE): vol.All(cv.string, vol.Length(1, 500)),
-    }
-)
+RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
 
 PHONE_SCHEMA = vol.Schema({vol.Required(ATTR_PHONE): cv.string})
 LEND_SCHEMA = SCHEMA.extend(
@@ -134,18 +126,12 @@ async def _async_answer(reply: Reply, call: ServiceCall) -> None:
 
 
 async def _async_resolve(call: ServiceCall) -> None:
-    """End a call. Whoever is in charge can do so from afar where others cannot, with a note."""
+    """End a call. A note is written on the page: what an action is given is kept by the recorder (hazard H24)."""
     site, point = _target(call)
-    note = call.data.get(ATTR_NOTE)
     user = await _async_person(call, Right.RESOLVE_WITH_NOTE, site)
-    if not note and not may(user, Right.RESOLVE, site.configuration):
+    if not may(user, Right.RESOLVE, site.configuration):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="note_needed")
-    command = Resolve(
-        by=site.actor(user.id),
-        reason=call.data[ATTR_REASON],
-        note=note,
-        in_charge=may(user, Right.MANAGE, site.configuration),
-    )
+    command = Resolve(by=site.actor(user.id), reason=call.data[ATTR_REASON])
     _do(site, point, lambda incident: site.handle(command, incident.id))
 
 
@@ -208,7 +194,7 @@ async def _async_hand(call: ServiceCall, what: str, custody: dict[str, str | Non
     site, point = _target(call)
     user = await async_require(call.hass, call.context, Right.LEND, site.configuration)
     point = _known(point)
-    subentry = _entry(call.hass, site).subentries[point.id]
+    subentry = entry_of(call.hass, site).subentries[point.id]
     before = subentry.data.get(CONF_CUSTODY, {}) if what == SERVICE_REPORT_LOST else {}
     new = {key: value for key, value in {**before, **custody}.items() if value}
     _keep(call.hass, site, point, CONF_CUSTODY, new, user)
@@ -235,19 +221,7 @@ def _keep(  # noqa: PLR0917  what is kept, where, and for whom
     hass: HomeAssistant, site: Site, point: TriggerPoint, key: str, value: Mapping[str, str], user: User | None
 ) -> None:
     """Keep something of a trigger point, or nothing where it is empty, as what this user changed."""
-    entry = _entry(hass, site)
-    subentry = entry.subentries[point.id]
-    data = {known: kept for known, kept in subentry.data.items() if known != key}
-    if value:
-        data[key] = value
-    ON_BEHALF_OF.set(user.id if user else None)
-    hass.config_entries.async_update_subentry(entry, subentry, data=data)
-
-
-def _entry(hass: HomeAssistant, site: Site) -> ConfigEntry[Any]:
-    entry = hass.config_entries.async_get_entry(site.entry_id)
-    assert entry is not None, "a site that is up has one"
-    return entry
+    async_change(hass, entry_of(hass, site), point.id, {key: value or None}, user.id if user else None)
 
 
 def _known(point: TriggerPoint | None) -> TriggerPoint:

@@ -25,23 +25,14 @@ from .intake.zigbee import ZHA, is_ours
 from .trigger_points import TriggerPoint
 
 AUTOMATION = "automation"
-PROTECTING = frozenset(
+AT_REST = frozenset(
     {
-        "carbon_monoxide",
-        "door",
-        "garage_door",
-        "gas",
-        "lock",
-        "moisture",
-        "motion",
-        "opening",
-        "safety",
-        "smoke",
-        "window",
+        *("battery", "connectivity", "problem", "tamper", "update"),
+        # What stands for something else than a press, which nobody wants disabled for a button beside it.
+        *("carbon_monoxide", "door", "garage_door", "gas", "lock", "moisture", "motion", "opening", "safety"),
+        *("smoke", "window"),
     }
 )
-"""Sensors that stand for something else than a press, which nobody wants disabled for a button beside them."""
-AT_REST = frozenset({"battery", "connectivity", "problem", "tamper", "update"}) | PROTECTING
 """Sensors of a button that a press does not move."""
 SIGNS_OF_LIFE = re.compile(r"last.?seen|link.?quality|(^|[-_ ])(lqi|rssi|action|click)($|[-_ ])", re.IGNORECASE)
 """Sensors of a radio that move with whatever is heard of a device, by their ids."""

@@ -13,14 +13,15 @@ import voluptuous as vol
 
 from .cancelling import cancel, go_on_quietly
 from .effects.texts import Texts
-from .engine.events import AnswerRefused
-from .engine.kinds import Reply
+from .engine.commands import Resolve
+from .engine.events import AnswerRefused, Event
+from .engine.kinds import ENDS, Reply
 from .engine.model import Incident
 from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
 from .page import calls_for, can_be_cancelled, language_of, page_of
-from .rights import Right, may, may_see, right_to
+from .rights import Right, may, may_see_as_responder, right_to
 from .site import Site
 from .websocket_api import site_of
 
@@ -33,6 +34,7 @@ def async_setup_page_commands(hass: HomeAssistant) -> None:
     """Register the commands."""
     websocket_api.async_register_command(hass, websocket_page)
     websocket_api.async_register_command(hass, websocket_page_answer)
+    websocket_api.async_register_command(hass, websocket_page_end)
     websocket_api.async_register_command(hass, websocket_page_cancel)
     websocket_api.async_register_command(hass, websocket_sign_on)
 
@@ -94,13 +96,50 @@ def websocket_page_answer(hass: HomeAssistant, connection: ActiveConnection, mes
     user = connection.user
     if (site := site_of(hass, connection, message, right_to(message["reply"]))) is None:
         return
-    incident = next((i for i in calls_for(site, user) if i.id == message["incident_id"]), None)
+    if (incident := _shown(site, connection, message)) is not None:
+        followed = take_answer(site, incident, site.actor(user.id), message["reply"], message["asked"])
+        _say(site, connection, message, followed)
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/page_end",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("reply"): vol.All(vol.Coerce(Reply), vol.In(ENDS)),
+        vol.Required("note"): vol.All(str, vol.Strip, vol.Length(1, 500)),
+        vol.Required("asked"): int,
+    }
+)
+@callback
+def websocket_page_end(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """End a call with a note, which goes nowhere but into the record (hazard H24)."""
+    user = connection.user
+    if (site := site_of(hass, connection, message, Right.RESOLVE_WITH_NOTE)) is None:
+        return
+    if (incident := _shown(site, connection, message)) is not None:
+        command = Resolve(
+            by=site.actor(user.id),
+            reason=ENDS[message["reply"]],
+            note=message["note"],
+            asked=message["asked"],
+            in_charge=may(user, Right.MANAGE, site.configuration),
+        )
+        _say(site, connection, message, site.handle(command, incident.id))
+
+
+def _shown(site: Site, connection: ActiveConnection, message: dict[str, Any]) -> Incident | None:
+    """Return the call that is answered on the page, or answer that it shows none such and return None."""
+    incident = next((i for i in calls_for(site, connection.user) if i.id == message["incident_id"]), None)
     if incident is None:
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such call")
-        return
-    followed = take_answer(site, incident, site.actor(user.id), message["reply"], message["asked"])
+    return incident
+
+
+def _say(site: Site, connection: ActiveConnection, message: dict[str, Any], followed: list[Event]) -> None:
+    """Answer with why nothing came of an answer, or with nothing."""
     refused = [event.why for event in followed if isinstance(event, AnswerRefused)]
-    language = language_of(site, user)
+    language = language_of(site, connection.user)
     said = language.say("page_busy" if Why.BUSY in refused else f"why_{refused[0]}", {}) if refused else ""
     connection.send_result(message["id"], {"said": said})
 
@@ -155,6 +194,6 @@ def websocket_sign_on(hass: HomeAssistant, connection: ActiveConnection, message
 
 def _may_cancel(site: Site, incident: Incident, user: User) -> bool:
     """Return whether a user may type a code for a call, whether or not it is over by now."""
-    concerned = incident.press.user == user.id or may_see(user, incident, site.configuration)
+    concerned = incident.press.user == user.id or may_see_as_responder(user, incident, site.configuration)
     allowed = may(user, Right.PRESS, site.configuration) and not incident.plan.covert
     return concerned and allowed and can_be_cancelled(site, incident)

@@ -14,6 +14,7 @@ LOCK = "lock.touchscreen_deadbolt_z_wave_plus"
 RESIDENT, DURESS = CODES
 CODE, DURESS_CODE = "481516", "903774"
 NOTE = "Hip broken in front of the wardrobe"
+LAST_WORDS = "Ambulance took her along"
 KEPT = ("CREATE TABLE states", "HandedOver", "custom integration duress", "open_incidents")
 """Words of the database, of the record, of the log and of the diagnostics."""
 TYPED = "73519264"
@@ -93,7 +94,7 @@ async def _codes(world: World, network: ZWaveNetwork) -> dict[str, bool]:
 
 
 async def _closed_with_a_note(world: World, network: ZWaveNetwork) -> dict[str, str]:
-    """Have a call answered by a tap, ended and closed with a note; returns the token of the tap, and the note."""
+    """Have a call answered by a tap, ended and closed with a note each; returns the token of the tap, and the notes."""
     ann = world.phones["Ann"]
     ann.screen.clear()
     await network.scene(1)
@@ -101,11 +102,11 @@ async def _closed_with_a_note(world: World, network: ZWaveNetwork) -> dict[str, 
     (incident,) = await world.open_incidents()
     await ann.tap(world.home_assistant.session, "I'm going")
     await ann.wait_for("You have it")
-    await world.resolve("Ann")
+    await world.end("Ann", incident["incident_id"], LAST_WORDS)
     await ann.wait_for("Over")
     await world.close(incident["incident_id"], NOTE)
     token = next(action["action"] for action in call.data["actions"] if action["title"] == "I'm going")
-    return {"what was tapped": token, "a note": NOTE}
+    return {"what was tapped": token, "a note": NOTE, "a note of the page": LAST_WORDS}
 
 
 async def _offers_only_the_key(world: World, network: ZWaveNetwork) -> bool:

@@ -36,7 +36,7 @@ ARROWS = {
     "proofs.py": {"engine"},
     "heard_by.py": {"const.py", "devices.py", "intake"} | CONFIGURATION,
     "traces.py": {"activity.py", "const.py", "heard_by.py", "devices.py", "effects", "intake"} | CONFIGURATION,
-    "mends.py": {"activity.py", "const.py", "heard_by.py", "traces.py"} | CONFIGURATION,
+    "mends.py": {"activity.py", "changes.py", "const.py", "heard_by.py", "traces.py"} | CONFIGURATION,
     "voice.py": {"const.py", "effects", "engine", "intake", "line.py", "site.py"},
     "announcements.py": {"effects", "engine", "responders.py", "site.py"},
     "assurance.py": {"effects", "engine", "site.py"},

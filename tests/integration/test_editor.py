@@ -14,8 +14,8 @@ from custom_components.duress.call_trigger import CALL_TRIGGERS
 from custom_components.duress.condition import async_get_conditions
 from tests.site import PLAN, SiteUnderTest
 
+from .rights import FIELDS, phone_of
 from .test_blueprints import BLUEPRINTS, NAMES, inputs_of
-from .test_rights import FIELDS, phone_of
 
 CONFIGURATION = "automation: !include automations.yaml\nscript: !include scripts.yaml\n"
 QUIET: dict[str, Any] = {"covert": True, "call_type": "hold_up"}

@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockPlatform, async_fire_time_changed, mock_platform
 
+from simulation.phone import Phone
 from tests.site import PLAN, SiteUnderTest
 
 SHIFTS = {
@@ -181,6 +182,25 @@ async def test_an_answer_to_a_call_says_that_somebody_is_on_duty(house: SiteUnde
     ann.reads()
     bob.reads()
     assert on_duty(house) == {"Bob"}
+
+
+async def test_h20_a_tap_on_a_phone_that_was_lost_since_puts_nobody_on_duty(house: SiteUnderTest) -> None:
+    bob, kept = house.people["Bob"], Phone("Bob's other phone")
+    refresh = await house.hass.auth.async_create_refresh_token(bob.user, client_id="https://example.org/")
+    token = house.hass.auth.async_create_access_token(refresh)
+    (lost,) = house.phones_of("Bob")
+    await kept.register(house.client, house.push, {"Authorization": f"Bearer {token}"})
+    phones = house.phones_of("Bob")
+    await house.change_responder("Bob", phones=phones)
+    await until_night(house)
+    await house.change_responder("Bob", phones=[phone for phone in phones if phone != lost])
+    await house.taps("Bob", "I'm on duty")
+    assert on_duty(house) == {"Ann", "Bob"}, "Ann stays until Bob says that he is there"
+    await kept.tap(house.client, "I'm on duty")
+    await house.settle()
+    assert on_duty(house) == {"Bob"}
+    for person in house.people.values():
+        person.reads()
 
 
 async def test_a_tap_of_somebody_else_puts_nobody_on_duty(house: SiteUnderTest) -> None:

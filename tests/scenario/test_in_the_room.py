@@ -9,6 +9,10 @@ import pytest
 from custom_components.duress.engine.events import Arrived, Resolved, TakenBack
 from tests.site import PLAN, POINT, TRIGGER, SiteUnderTest
 
+from .test_page import OpenPage, page_of
+
+__all__ = ["page_of"]
+
 THERE = {"platform": "event", "event_type": "room_green"}
 OVER = {"platform": "event", "event_type": "room_reset"}
 TAG = {"platform": "tag", "tag_id": "room-4"}
@@ -199,15 +203,8 @@ async def test_who_is_still_there_after_half_an_hour_is_asked_whether_it_is_over
     assert asked.buttons == ["Person helped", "By accident", "Another reason"]
 
 
-async def end(house: SiteUnderTest, by: str, **data: str) -> None:
-    await house.hass.services.async_call(
-        "duress",
-        "resolve",
-        {"trigger_point": house.device, **data},
-        blocking=True,
-        context=Context(user_id=house.people[by].user.id),
-    )
-    await house.settle()
+async def end(house: SiteUnderTest, by: str) -> None:
+    await house.action("resolve", house.people[by].user)
 
 
 async def test_reset_only_at_origin_a_call_that_ends_in_the_room_ends_there_and_not_on_a_phone(
@@ -228,18 +225,20 @@ async def test_reset_only_at_origin_a_call_that_ends_in_the_room_ends_there_and_
     ann.hears("Over")
 
 
-async def test_dashboard_resolve_needs_permission_and_note(house: SiteUnderTest) -> None:
+async def test_dashboard_resolve_needs_permission_and_note(house: SiteUnderTest, page_of: OpenPage) -> None:
     ann, bob = house.people["Ann"], house.people["Bob"]
     await house.change(PLAN, ends_at_origin=True)
     await house.press()
     ann.reads()
     incident = house.incident.id
-    with pytest.raises(ServiceValidationError):
-        await end(house, "Bob", note="The reset is broken")
+    assert (await (await page_of(ann.user)).call())["end"] is None
     await house.change_responder("Bob", manager=True)
-    with pytest.raises(ServiceValidationError):
+    with pytest.raises(ServiceValidationError) as refused:
         await end(house, "Bob")
-    await end(house, "Bob", note="The reset is broken")
+    assert refused.value.translation_key == "only_at_origin"
+    page = await page_of(bob.user)
+    assert (await page.ends("Person helped", "  "))["error"]["code"] == "invalid_format"
+    assert (await page.ends("Person helped", " The reset is broken "))["result"] == {"said": ""}
     ann.hears("Over")
     bob.hears_nothing()
     (resolved,) = [event for event in await house.events(incident) if isinstance(event, Resolved)]

@@ -58,6 +58,13 @@ class Page:
         request = {"incident_id": call["incident_id"], "reply": button["reply"], "asked": call["asked"]}
         return await self.asks(type="duress/page_answer", **request)
 
+    async def ends(self, label: str, note: str) -> dict[str, Any]:
+        """End the one call that the page shows, with a note."""
+        call = await self.call()
+        (button,) = [button for button in call["end"]["buttons"] if button["label"] == label]
+        request = {"incident_id": call["incident_id"], "reply": button["reply"], "asked": call["asked"]}
+        return await self.asks(type="duress/page_end", note=note, **request)
+
 
 @pytest.fixture
 async def house(site: SiteUnderTest) -> SiteUnderTest:
@@ -72,11 +79,11 @@ async def house(site: SiteUnderTest) -> SiteUnderTest:
 
 
 @pytest.fixture
-def page_of(house: SiteUnderTest, hass_ws_client: Any) -> OpenPage:
+def page_of(site: SiteUnderTest, hass_ws_client: Any) -> OpenPage:
     async def look(user: User) -> Page:
-        refresh = await house.hass.auth.async_create_refresh_token(user, client_id="https://example.org/")
-        client = await hass_ws_client(house.hass, house.hass.auth.async_create_access_token(refresh))
-        return await Page(house, client).opens()
+        refresh = await site.hass.auth.async_create_refresh_token(user, client_id="https://example.org/")
+        client = await hass_ws_client(site.hass, site.hass.auth.async_create_access_token(refresh))
+        return await Page(site, client).opens()
 
     return look
 

@@ -19,6 +19,7 @@ BUTTONS = {
     MessageKind.STALE: (Reply.STILL_NEEDED, Reply.OVER),
 }
 """What can be answered to each kind of message by one tap: three at the most, as Android shows no more."""
+ENDS_ON_PAGE = (Reply.HELPED, Reply.ACCIDENTAL, Reply.TEST, Reply.FALSE)
 COVERT_CONFIRMATION = (Reply.ON_SCENE, Reply.CANNOT_GO)
 COVERT_ENDS = (Reply.OVER, Reply.ACCIDENTAL)
 """What ends a covert call: in words that mean nothing to others."""
@@ -101,11 +102,16 @@ def replies_to(incident: Incident, kind: MessageKind) -> tuple[Reply, ...]:
     return COVERT_ENDS if ends and incident.plan.covert else BUTTONS.get(kind, ())
 
 
+def ends_with_note(incident: Incident) -> tuple[Reply, ...]:
+    """Return what a call can be said to have been by whoever ends it with a note."""
+    return COVERT_ENDS if incident.plan.covert else ENDS_ON_PAGE
+
+
 def replies_on_page(incident: Incident, kind: MessageKind, own: Progress | None) -> tuple[Reply, ...]:
     """Return what can be tapped on the page of a call, which has room for all that can be said."""
     replies = replies_to(incident, kind)
     if kind is MessageKind.ARRIVAL and replies and not incident.plan.covert:
-        replies = (Reply.HELPED, Reply.ACCIDENTAL, Reply.TEST, Reply.FALSE)
+        replies = ENDS_ON_PAGE
     if own in (Progress.EN_ROUTE, Progress.ON_SCENE):
         replies = (*(r for r in replies if r is not Reply.MORE_HELP), Reply.MORE_HELP)
     return replies

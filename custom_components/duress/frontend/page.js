@@ -21,8 +21,9 @@ const STYLE = `
     background: var(--secondary-background-color); color: var(--primary-text-color); cursor: pointer; }
   .buttons > button:first-child:not(.other), button.chosen { background: var(--primary-color); color: var(--text-primary-color, #fff); }
   button:disabled { opacity: .5; }
-  input { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
+  input, textarea { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
     border: 1px solid var(--divider-color); background: var(--card-background-color); color: inherit; }
+  textarea { padding: 12px 16px; resize: vertical; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
   .fact { white-space: pre-line; margin-top: 0; }
   table { width: calc(100% - 32px); margin: 0 16px; border-collapse: collapse; font-size: 16px; }
@@ -50,6 +51,7 @@ class DuressPage extends HTMLElement {
     super();
     this.attachShadow({ mode: "open" });
     this._open = new Set();
+    this._typed = new Map();
     this._said = element("div", "");
     this._said.setAttribute("role", "status");
   }
@@ -135,7 +137,12 @@ class DuressPage extends HTMLElement {
     const tapped = (call) => (call.incident_id === this._wanted ? 0 : 1);
     main.append(...[...calls].sort((a, b) => tapped(a) - tapped(b)).map((call) => this._call(call)));
     if (!calls.length) main.append(element("p", none));
+    const { id, selectionStart, selectionEnd } = this.shadowRoot.activeElement ?? {};
     this.shadowRoot.replaceChildren(element("style", STYLE), header, main);
+    const typing = id && this.shadowRoot.getElementById(id);
+    if (!typing) return;
+    typing.focus({ preventScroll: true });
+    typing.setSelectionRange(selectionStart, selectionEnd);
   }
 
   _phone(phone) {
@@ -168,6 +175,7 @@ class DuressPage extends HTMLElement {
     }
     if (call.people) card.append(...this._people(call.people));
     if (call.timeline) card.append(this._timeline(call));
+    if (call.end) card.append(this._end(call));
     if (call.cancel) card.append(this._cancel(call));
     return card;
   }
@@ -183,23 +191,39 @@ class DuressPage extends HTMLElement {
   }
 
   _cancel(call) {
-    const key = `cancel ${call.incident_id}`;
+    const { label, code } = call.cancel;
+    const field = { type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 20 };
+    return this._form(call, "page_cancel", label, code, element("input", undefined, field), [[label, (typed) => ({ code: typed })]]);
+  }
+
+  _end(call) {
+    const { label, note, buttons } = call.end;
+    const field = element("textarea", undefined, { maxLength: 500, rows: 3 });
+    return this._form(call, "page_end", label, note, field, buttons.map(({ label, reply }) =>
+      [label, (typed) => ({ note: typed, reply, asked: call.asked })]));
+  }
+
+  // A line that opens on something to type, and to send by one of some buttons. It stays as it is when the page changes.
+  _form(call, command, label, what, field, buttons) {
+    const key = `${command} ${call.incident_id}`;
     const details = element("details", undefined, { open: this._open.has(key) });
     details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
-    const code = element("input", undefined, { type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 20 });
-    code.setAttribute("aria-label", call.cancel.code);
-    code.placeholder = call.cancel.code;
-    code.value = this._typed?.incident === call.incident_id ? this._typed.code : "";
-    code.oninput = () => { this._typed = { incident: call.incident_id, code: code.value }; };
+    field.setAttribute("aria-label", what);
+    field.placeholder = what;
+    field.id = key;
+    field.value = this._typed.get(key) ?? "";
+    field.oninput = () => this._typed.set(key, field.value);
     const form = element("form", undefined, { className: "buttons" });
-    form.append(code, element("button", call.cancel.label, { className: "other" }));
+    form.append(field, ...buttons.map(([name]) => element("button", name, { className: "other" })));
     form.onsubmit = (event) => {
       event.preventDefault();
-      const typed = code.value;
-      this._typed = undefined;
-      if (typed) this._send({ type: "duress/page_cancel", entry_id: call.entry_id, incident_id: call.incident_id, code: typed });
+      const typed = field.value.trim();
+      if (!typed) return field.focus();
+      const [, content] = buttons[Math.max(0, [...form.querySelectorAll("button")].indexOf(event.submitter))];
+      this._typed.delete(key);
+      this._send({ type: `duress/${command}`, entry_id: call.entry_id, incident_id: call.incident_id, ...content(typed) });
     };
-    details.append(element("summary", call.cancel.label), form);
+    details.append(element("summary", label), form);
     return details;
   }
 
