@@ -22,6 +22,7 @@ from .const import (
     CONF_KEPT_OUT,
     CONF_LIVE,
     CONF_NEEDS_TWO,
+    CONF_PICTURES,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_SECOND_ACTIVATION,
@@ -33,6 +34,7 @@ from .const import (
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
+from .engine.cameras import Pictures
 from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Step
 from .engine.reach import Reach
 from .responders import LOOKING_AFTER, Responder, looking_after, responder_of
@@ -220,6 +222,7 @@ def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
         second_activation=subentry.data.get(CONF_SECOND_ACTIVATION, False),
         upgrades_to=subentry.data.get(CONF_UPGRADES_TO),
         subject=subentry.data.get(CONF_SUBJECT, ""),
+        pictures=Pictures(subentry.data.get(CONF_PICTURES, Pictures.NONE)),
         cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),
         arrival_within=ARRIVAL_WITHIN[call_type],
     )

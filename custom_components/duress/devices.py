@@ -26,6 +26,13 @@ def entity_id_of(hass: HomeAssistant, stored: str) -> str:
     return entry.entity_id if entry is not None else stored
 
 
+def name_of(hass: HomeAssistant, stored: str) -> str:
+    """Return what people call an entity."""
+    entity_id = entity_id_of(hass, stored)
+    state = hass.states.get(entity_id)
+    return str(state.name) if state is not None else entity_id
+
+
 def platform_of(trigger: Mapping[str, Any]) -> str:
     """Return what kind of trigger it is; Home Assistant's picker and its YAML have different words for that."""
     return str(trigger.get("trigger", trigger.get("platform")))

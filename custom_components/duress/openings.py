@@ -10,7 +10,8 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
 from .configuration import COMMISSIONING_PLAN, Configuration
-from .devices import physical_device, platform_of
+from .devices import name_of, physical_device, platform_of
+from .engine.cameras import Camera, Pictures
 from .engine.commands import AtOrigin, HandlePress
 from .engine.model import Incident, Place, Press
 from .engine.origin import never_ends_there
@@ -64,10 +65,20 @@ def opening(
         holders=holders if plan.id != COMMISSIONING_PLAN else (),
         tracks=tracks,
         position=position_of(hass, press.user) if tracks else None,
+        cameras=looking_on(hass, point, plan),
         found=found and not plan.covert,
         late=late,
         drill=drill,
     )
+
+
+@callback
+def looking_on(hass: HomeAssistant, point: TriggerPoint, plan: Plan) -> tuple[Camera, ...]:
+    """Return the cameras that look on: for a quiet call only those that showed nothing when they were tried (H49)."""
+    if plan.pictures is Pictures.NONE:
+        return ()
+    chosen = (camera for camera in point.cameras if camera.tried or not plan.covert)
+    return tuple(Camera(id=camera.entity, name=name_of(hass, camera.entity)) for camera in chosen)
 
 
 def upgraded(configuration: Configuration, incident: Incident, reach: Reach) -> Plan | None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from homeassistant.auth.models import User
 
+from .effects.phone import picture_url
 from .effects.texts import ADDRESS_LENGTH, Language, clock, plain
 from .effects.wording import ends_with_note, replies_on_page
+from .engine.cameras import Camera, Picture, PictureState
 from .engine.kinds import Phase, Progress
 from .engine.messages import has_failed, newest_kind
 from .engine.model import Incident
-from .rights import Right, may, may_act, may_see, right_to
+from .rights import Right, may, may_act, may_see, may_see_pictures, right_to
 from .site import Site
 
 
@@ -86,6 +88,7 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
             if may(user, right_to(reply), site.configuration)
         ],
         "facts": _facts(site, incident, language, own),
+        "pictures": _pictures(site, incident, user, language),
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
         "timeline": language.say("page_timeline", {}),
         "cancel": _cancel(site, incident, language),
@@ -107,6 +110,7 @@ def _own_call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
         "lines": [language.say(key, {"name": name})],
         "buttons": [],
         "facts": [],
+        "pictures": None,
         "people": None,
         "timeline": None,
         "cancel": _cancel(site, incident, language),
@@ -169,6 +173,28 @@ def _people(site: Site, incident: Incident, language: Language) -> list[dict[str
         for r in called
         if r in known
     ]
+
+
+def _pictures(site: Site, incident: Incident, user: User, language: Language) -> dict[str, Any] | None:
+    """Return the newest picture of each camera, or why it has none."""
+    if not incident.pictures or not may_see_pictures(user, incident, site.configuration):
+        return None
+    newest: dict[Camera, Picture] = {}
+    for picture in incident.pictures.values():
+        if picture.state is not PictureState.TAKING and not (picture.why and picture.camera in newest):
+            newest[picture.camera] = picture
+    rows = [_picture(incident, picture, language) for picture in newest.values()]
+    return {"label": language.say("page_pictures", {}), "rows": rows} if rows else None
+
+
+def _picture(incident: Incident, picture: Picture, language: Language) -> dict[str, Any]:
+    words = {"camera": plain(picture.camera.name), "at": clock(picture.kept_at or picture.asked_at, seconds=True)}
+    if picture.why is not None:
+        missed = language.say("picture_missed", words)
+        return {"url": None, "said": f"{missed} {language.say(f'why_{picture.why}', {})}"}
+    words["since"] = clock(picture.unchanged_since or picture.asked_at, seconds=True)
+    said = language.say("picture_unchanged" if picture.unchanged_since else "picture_at", words)
+    return {"url": picture_url(incident, picture), "said": said}
 
 
 def _how_it_stands(incident: Incident, responder: str) -> str:

@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 
 from .configuration import Configuration
 from .const import DOMAIN
-from .engine.kinds import ENDING, Reply
+from .engine.kinds import ENDING, Phase, Reply
 from .engine.model import Incident
 
 
@@ -100,6 +100,13 @@ def may_see_as_responder(user: User, incident: Incident, configuration: Configur
     called = {call.responder for call in incident.called}
     concerned = not incident.plan.covert or bool(own & called) or may(user, Right.MANAGE, configuration)
     return concerned and not own & incident.shielded and may(user, Right.READ, configuration)
+
+
+def may_see_pictures(user: User, incident: Incident, configuration: Configuration) -> bool:
+    """Return whether a user may see what cameras saw: who was called only until the call was looked through."""
+    if incident.phase is Phase.CLOSED and not may(user, Right.AUDIT, configuration):
+        return False
+    return may_see(user, incident, configuration)
 
 
 async def async_others_who_review(hass: HomeAssistant, user: User, incident: Incident, of: Configuration) -> bool:

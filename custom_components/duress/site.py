@@ -23,7 +23,7 @@ from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
 from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
-from .engine import decide, due, evolve, is_idle, next_due, replay
+from .engine import decide, due, evolve, is_overlooked, next_due, replay
 from .engine.commands import Answer, AtOrigin, Command, PressedElsewhere, Resolve, Signal, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
@@ -36,6 +36,7 @@ from .issues import async_set_issue
 from .journal import Journal
 from .memory import Memory
 from .openings import opening, place_of, upgraded
+from .pictures import Pictures
 from .proofs import Proofs
 from .readiness import Readiness
 from .recovery import remembered, taken_up
@@ -47,8 +48,6 @@ from .views import Views
 _LOGGER = logging.getLogger(__name__)
 
 AUDIT_EVERY = timedelta(seconds=30)
-OVERDUE = timedelta(seconds=5)
-"""How late an incident may be looked at before the auditor does it."""
 
 
 class Site:
@@ -69,6 +68,7 @@ class Site:
         self._journal = Journal(Path(hass.config.path(".storage", DOMAIN, entry_id)), self._show_trouble)
         self.codes = Codes(hass, self._journal.folder)
         self.archive = Archive(hass, self._journal)
+        self.pictures = Pictures(hass, self)
         self._runner = Runner(hass, self.channels.async_deliver, lambda i, report: self.handle(report, i))
         self._clock = Clock(None)
         self.deaf_since: datetime | None = None
@@ -104,6 +104,7 @@ class Site:
             if incident is not None:
                 self.incidents.put(incident)
             self.handle(command, incident_id)
+        await self.pictures.async_start()
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
     @callback
@@ -132,6 +133,7 @@ class Site:
             for issue in (ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE):
                 async_set_issue(self.hass, issue, self.entry_id, wanted=False)
             self.readiness.async_stop()
+        await self.pictures.async_stop()
         await self._journal.close()
 
     @callback
@@ -255,6 +257,7 @@ class Site:
             return
         if (current := self.incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
+            self.pictures.run(current)
         self._arm(incident.id)
         if any(isinstance(event, Acknowledged | Arrived) for event in events):
             self._look_for_others(incident.id)
@@ -292,14 +295,13 @@ class Site:
     def _audit(self, _now: datetime) -> None:
         """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
         self._show_trouble()
-        late = self._clock.now() - OVERDUE
         for incident in self.incidents:
-            wanted = next_due(incident)
-            if is_idle(incident) or (wanted is not None and wanted < late):
+            if is_overlooked(incident, self._clock.now()):
                 _LOGGER.error("An open incident was not being looked after; it is taken up again")
                 self._tick(incident.id)
             if (current := self.incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
                 self._runner.run(current, due(current))  # starts nothing that is under way
+                self.pictures.run(current)
 
     def _look_at_reach(self) -> None:
         self.channels.async_forget()

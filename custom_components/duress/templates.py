@@ -12,6 +12,7 @@ from .const import (
     CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
     CONF_NEEDS_TWO,
+    CONF_PICTURES,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_SECOND_ACTIVATION,
@@ -20,6 +21,7 @@ from .const import (
     CONF_TOGETHER,
     CONF_UPGRADES_TO,
 )
+from .engine.cameras import Pictures
 from .engine.plan import CallType
 
 DEFAULT_WAIT = 60
@@ -32,6 +34,8 @@ class Template:
 
     covert: bool
     critical: bool
+    pictures: Pictures = Pictures.NONE
+    """Nobody is looked at where people live, unless that is chosen (hazard H25)."""
 
     def plan(self, call_type: CallType, responders: list[str]) -> dict[str, Any]:
         """Return the data of a plan that calls these at once, and again every minute."""
@@ -48,12 +52,13 @@ class Template:
             CONF_SECOND_ACTIVATION: False,
             CONF_UPGRADES_TO: None,
             CONF_SUBJECT: "",
+            CONF_PICTURES: self.pictures,
         }
 
 
 TEMPLATES = {
     CallType.RESIDENT: Template(covert=False, critical=False),
     CallType.MEDICAL: Template(covert=False, critical=True),
-    CallType.STAFF_DURESS: Template(covert=True, critical=True),
-    CallType.HOLD_UP: Template(covert=True, critical=True),
+    CallType.STAFF_DURESS: Template(covert=True, critical=True, pictures=Pictures.MESSAGES),
+    CallType.HOLD_UP: Template(covert=True, critical=True, pictures=Pictures.MESSAGES),
 }

@@ -11,9 +11,11 @@ from homeassistant.config_entries import ConfigSubentry
 from .const import (
     CONF_AREA,
     CONF_ASKS_FOR,
+    CONF_CAMERAS,
     CONF_CANCEL_WINDOW,
     CONF_CUSTODY,
     CONF_DEVICE,
+    CONF_ENTITY,
     CONF_GESTURE,
     CONF_HOLDERS,
     CONF_KEYPAD,
@@ -25,6 +27,7 @@ from .const import (
     CONF_REASON,
     CONF_SOFTENED,
     CONF_SOURCES,
+    CONF_TRIED,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
     CONF_UNTIL,
@@ -80,6 +83,17 @@ class Keypad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookingOn:
+    """A camera that sees where a trigger point is, or the way there.
+
+    One that was `tried` showed nothing of being looked at: no light, no sound, no movement (hazard H49).
+    """
+
+    entity: str
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerPoint:
     """A thing that a person uses to call for help."""
 
@@ -105,6 +119,8 @@ class TriggerPoint:
     """Actions that tell whoever called that the call was made."""
     when_somebody_comes: tuple[Mapping[str, Any], ...] = ()
     keypad: Keypad | None = None
+    cameras: tuple[LookingOn, ...] = ()
+    """Which cameras look on, the one that shows most first."""
     lent_to: str | None = None
     lost_since: datetime | None = None
     soft_until: datetime | None = None
@@ -162,6 +178,9 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
         )
         if keypad
         else None,
+        cameras=tuple(
+            LookingOn(entity=c[CONF_ENTITY], tried=c.get(CONF_TRIED, False)) for c in data.get(CONF_CAMERAS, ())
+        ),
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,
     )

@@ -74,6 +74,9 @@ ARROWS = {
     "runner.py": {"effects", "engine"},
     "effects": {"clock.py", "const.py", "devices.py", "engine", "rights.py", "site.py"} | CONFIGURATION,
     "incidents.py": {"engine"},
+    "evidence.py": {"engine"},
+    "pictures.py": {"const.py", "effects", "engine", "evidence.py", "site.py"},
+    "picture_view.py": {"const.py", "line.py", "rights.py"},
     "issues.py": {"const.py"},
     "readiness.py": {"const.py", "effects", "engine", "issues.py", "views.py"} | CONFIGURATION,
     "site.py": {
@@ -89,6 +92,7 @@ ARROWS = {
         "journal",
         "memory.py",
         "openings.py",
+        "pictures.py",
         "proofs.py",
         "readiness.py",
         "recovery.py",

@@ -75,6 +75,7 @@ SAYING = (
     "duty.py",
     "effects/texts.py",
     "effects/wording.py",
+    "flow/cameras.py",
     "flow/quiet.py",
     "intake/positions.py",
     "lost_phones.py",
@@ -92,17 +93,20 @@ SAYING = (
 
 def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
-    wanted = {f"{kind}_{part}" for kind in MessageKind for part in ("title", "body")}
+    own_words = [kind for kind in MessageKind if kind is not MessageKind.PICTURE]
+    wanted = {f"{kind}_{part}" for kind in own_words for part in ("title", "body")}
     covert = {call_type for call_type, template in TEMPLATES.items() if template.covert}
     wanted |= {f"confirmation_{part}_{call_type}" for call_type in covert for part in ("body", "how")}
     wanted |= {"covert_title", "call_no_answer"} | {f"{kind}_how" for kind in BUTTONS}
     wanted |= {f"covert_{kind}_how" for kind in BUTTONS if kind is not MessageKind.CONFIRMATION}
-    wanted |= {f"covert_{kind}_body" for kind in MessageKind if kind is not MessageKind.CONFIRMATION}
+    wanted |= {f"covert_{kind}_body" for kind in own_words if kind is not MessageKind.CONFIRMATION}
     source = "".join((INTEGRATION / name).read_text("utf-8") for name in SAYING)
-    said = set(re.findall(r'\bsay\("(\w+)"', source)) | set(re.findall(r'(?:title|body) = "(\w+)"', source))
+    said = set(re.findall(r'\bsay\((?:self.hass, entry, )?"(\w+)"', source)) | set(
+        re.findall(r'(?:title|body) = "(\w+)"', source)
+    )
     kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene"
-    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page"
-    said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known"}
+    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page|picture|tried"
+    said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known", "tried"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     said |= {f"shows_{kind}" for kind in traces.Kind} | {"shows_nothing"}
@@ -143,6 +147,7 @@ def test_every_dialog_has_its_texts(file: str) -> None:
         source += (INTEGRATION / "flow/assurance.py").read_text("utf-8")
         source += (INTEGRATION / "flow/keypad.py").read_text("utf-8")
         source += (INTEGRATION / "flow/alone.py").read_text("utf-8")
+        source += (INTEGRATION / "flow/cameras.py").read_text("utf-8")
     if "QuietFlow" in source:
         source += (INTEGRATION / "flow/quiet.py").read_text("utf-8")
     if "LearningFlow" in source or "async_errors_of_actions" in source:

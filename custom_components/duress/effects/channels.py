@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import TrackStates, async_track_state_change_filtered
 from homeassistant.helpers.start import async_at_started
 
+from ..engine.messages import said_with
 from ..engine.model import Incident, Message
 from ..engine.reach import Channel
 from ..responders import Responder
@@ -94,7 +95,11 @@ class Channels:
             raise DeliveryError("the responder can no longer be reached there")
         await self._require_active(responder)
         text = self._site.texts.to(responder).compose(
-            incident, message.kind, responder.id, self._site.configuration, answerable=channel.answerable
+            incident,
+            said_with(incident, message),
+            responder.id,
+            self._site.configuration,
+            answerable=channel.answerable,
         )
         adapter = next(a for a in self._adapters if channel.id.startswith(a.prefix))
         await adapter.async_deliver(responder, incident, message, text, late_failure)

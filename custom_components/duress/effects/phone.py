@@ -19,9 +19,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 
-from ..const import PAGE
+from ..const import PAGE, PICTURE_URL
 from ..engine import tokens
+from ..engine.cameras import Picture
 from ..engine.kinds import MessageKind, Reply
+from ..engine.looking import best_picture
+from ..engine.messages import said_with
 from ..engine.model import Incident, Message
 from ..engine.reach import Channel
 from ..responders import Responder
@@ -48,7 +51,7 @@ class PhoneAdapter:
     def channels(self, responder: Responder) -> tuple[Channel, ...]:
         """Return a channel for each phone that a manager confirmed and that is still registered to the same user."""
         return tuple(
-            Channel(id=self.prefix + phone)
+            Channel(id=self.prefix + phone, shows_pictures=True)
             for phone in responder.phones
             if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
             and entry.disabled_by is None
@@ -97,7 +100,8 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         "ttl": 0,
         "priority": "high",
     }
-    if message.kind not in (MessageKind.CALL, MessageKind.REMINDER):
+    kind = said_with(incident, message)
+    if kind not in (MessageKind.CALL, MessageKind.REMINDER):
         data["channel"] = "duress_updates"
         data["push"] = {"interruption-level": "time-sensitive"}
     elif message.critical:
@@ -106,6 +110,11 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         data["channel"] = "duress_calls"
         data["importance"] = "high"
         data["push"] = {"interruption-level": "time-sensitive", "sound": "default"}
+    if message.kind is MessageKind.PICTURE:  # it takes the place of what has rung, on the same channel
+        data["alert_once"] = True
+        data["push"] = {"interruption-level": "passive"}
+    if (picture := best_picture(incident, kind)) is not None:
+        data["image"] = picture_url(incident, picture)  # which the app gets with its owner's login
     if message.kind is not MessageKind.OVER:
         data["url"] = data["clickAction"] = f"/{PAGE}/{incident.id}"  # iOS and Android
     if incident.plan.covert:
@@ -116,6 +125,11 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
             for reply, label in text.buttons
         ]
     return {"title": text.title, "message": text.body, "data": data}
+
+
+def picture_url(incident: Incident, picture: Picture) -> str:
+    """Return where a picture is to be had, for those who may see it."""
+    return PICTURE_URL.format(incident_id=incident.id, picture=picture.id)
 
 
 def action(incident: Incident, message: Message, reply: Reply) -> str:

@@ -220,8 +220,9 @@ def _time(incident: Incident) -> str:
     return clock(incident.press.heard_at)
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime, *, seconds: bool = False) -> str:
     """Return a time on the wall's clock; with the date unless that is today (hazard H46)."""
+    time = "%H:%M:%S" if seconds else "%H:%M"
     local = dt_util.as_local(moment)
     today = dt_util.as_local(Clock.wall()).date()
-    return local.strftime("%H:%M" if local.date() == today else "%Y-%m-%d %H:%M")
+    return local.strftime(time if local.date() == today else f"%Y-%m-%d {time}")

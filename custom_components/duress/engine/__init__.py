@@ -6,8 +6,8 @@ Time comes in as an argument. Replaying the events of an incident gives its stat
 still owed, which is why a restart needs no code of its own.
 """
 
-from .agenda import due, is_idle, next_due
+from .agenda import due, is_idle, is_overlooked, next_due
 from .decide import decide
 from .evolve import evolve, replay
 
-__all__ = ["decide", "due", "evolve", "is_idle", "next_due", "replay"]
+__all__ = ["decide", "due", "evolve", "is_idle", "is_overlooked", "next_due", "replay"]

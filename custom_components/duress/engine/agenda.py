@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .kinds import DeliveryState, Phase, Progress
+from .looking import looks_at
 from .messages import calls_of_step, has_failed
 from .model import Incident, Message
 
 POSITION_FOR = timedelta(minutes=60)
 """How long after a press a phone may be asked where it is (hazard H43)."""
 
+OVERDUE = timedelta(seconds=5)
+"""How late an incident may be looked at before that is taken for a fault."""
 HANDED_OVER_WITHIN = timedelta(seconds=10)
 """How long a step waits for any of its messages to be handed over: the internet may be gone (hazard H33)."""
 
@@ -28,7 +31,7 @@ def next_due(incident: Incident) -> datetime | None:
     times = [message.retry_at for message in _retries(incident) if message.retry_at is not None]
     if incident.deadline is not None:
         times.append(incident.deadline)
-    times += filter(None, (incident.remind_at, incident.arrive_by))
+    times += filter(None, (incident.remind_at, incident.arrive_by, looks_at(incident)))
     if (moment := waits_in_vain_until(incident)) is not None:
         times.append(moment)
     return min(times, default=None)
@@ -68,6 +71,12 @@ def is_idle(incident: Incident) -> bool:
     A stale incident waits for a person, who was asked.
     """
     return incident.is_open and not incident.stale and incident.deadline is None
+
+
+def is_overlooked(incident: Incident, now: datetime) -> bool:
+    """Return whether it should have been looked at some time ago, or waits for nothing."""
+    wanted = next_due(incident)
+    return is_idle(incident) or (wanted is not None and wanted < now - OVERDUE)
 
 
 def _retries(incident: Incident) -> Iterable[Message]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from .cameras import Camera, Taken
 from .kinds import CloseCode, Proof, Reply, ResolveReason
 from .model import Actor, Place, Position, Press
 from .plan import Plan
@@ -28,6 +29,7 @@ class HandlePress:
     holders: tuple[str, ...] = ()
     tracks: bool = False
     position: Position | None = None
+    cameras: tuple[Camera, ...] = ()
     found: bool = False
     late: bool = False
     drill: bool = False
@@ -93,6 +95,16 @@ class ReportDelivery:
     message: str
     attempt: int
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPicture:
+    """A camera gave a picture, or none, for that reason."""
+
+    picture: str
+    reach: Reach
+    taken: Taken | None = None
+    why: Why = Why.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +201,7 @@ type Command = (
     | ReportReceipt
     | ReportCleared
     | ReportPosition
+    | ReportPicture
     | Answer
     | Signal
     | Resolve

@@ -16,6 +16,7 @@ from .commands import (
     Recover,
     ReportCleared,
     ReportDelivery,
+    ReportPicture,
     ReportPosition,
     ReportReceipt,
     Resolve,
@@ -38,6 +39,7 @@ from .events import (
 )
 from .evolve import evolve
 from .kinds import DeliveryState, Phase, Progress
+from .looking import left_undone, look_due
 from .model import Call, Incident, Press
 from .origin import signal
 from .reach import MANAGERS, Reach
@@ -82,7 +84,7 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             return _tick(incident, command.reach, now)
         case Resume():
             return _resume(incident, command, now)
-        case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition():
+        case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition() | ReportPicture():
             return reported(incident, command, now)
         case Answer():
             return answer(incident, command, now)
@@ -192,12 +194,14 @@ def _opened(
         tracks=command.tracks,
         drill=command.drill,
         position=command.position,
+        cameras=command.cameras,
     )
 
 
 def _tick(incident: Incident, reach: Reach, now: datetime) -> list[Event]:
     events = _overdue(incident, reach, now)
     incident = reduce(evolve, events, incident)
+    events += look_due(incident, now)
     for message in retries_due(incident, now):
         if message.retry_why is Why.CLEARED:
             events.append(Reissued(at=now, message=message.id, why=Why.CLEARED))
@@ -253,7 +257,8 @@ def _resume(incident: Incident, command: Resume, now: datetime) -> list[Event]:
             away=command.away,
             in_doubt=tuple(m.id for m in incident.messages.values() if m.state is DeliveryState.SENDING),
             secret=command.secret if incident.secret is None else None,
-        )
+        ),
+        *left_undone(incident, now),
     ]
     if incident.is_open and not incident.stale:
         overdue = now - (incident.deadline or now)

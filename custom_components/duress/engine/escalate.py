@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
-from .kinds import DeliveryState, Phase
+from .kinds import DeliveryState, MessageKind, Phase
+from .looking import first_look
 from .model import Call, Incident
 from .plan import Plan
 from .reach import MANAGERS, Reach
@@ -17,6 +18,11 @@ DUTY_COUNTS_FOR = 2
 
 
 def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
+    """Start the step that is due. With the first call cameras begin to look on."""
+    return [*_steps_due(incident, reach, now, why), *first_look(incident, now)]
+
+
+def _steps_due(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
     """Start the step that is due, and with it all that need not be waited for.
 
     Those are the steps after 0 s, and any after a step in which nobody could be called, or only people who have
@@ -108,7 +114,8 @@ def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
         return False
     reach = plan.allowed(reach, incident.holders)
     reach = _spared(plan, reach, incident.round)
-    lost = {m.responder for m in incident.messages.values() if m.state is DeliveryState.FAILED}
+    failed = (m for m in incident.messages.values() if m.state is DeliveryState.FAILED)
+    lost = {m.responder for m in failed if m.kind is not MessageKind.PICTURE}
     lost |= _going(incident)
     if not reach.all_busy(r for r in plan.steps[step].calls(reach) if r not in incident.declined | lost):
         return False

@@ -7,9 +7,11 @@ Fields marked PRIVATE are kept beside the chain of the journal, under a key that
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .cameras import Camera
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
 from .kinds import CloseCode, Progress, Proof, Reply, ResolveReason
 from .model import NO_PLACE, PRIVATE, Actor, Call, Place, Position, Press
+from .picture_events import LookedAround, PictureKept, PictureMissed
 from .plan import Plan
 from .why import Why
 
@@ -34,6 +36,7 @@ class Opened:
     drill: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
+    cameras: tuple[Camera, ...] = field(default=(), metadata=PRIVATE)
     position: Position | None = field(default=None, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
 
@@ -294,6 +297,9 @@ type Event = (
     | Received
     | DeliveryFailed
     | Cleared
+    | LookedAround
+    | PictureKept
+    | PictureMissed
     | Acknowledged
     | Arrived
     | MoreHelpAsked

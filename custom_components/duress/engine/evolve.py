@@ -39,8 +39,10 @@ from .events import (
     WentStale,
 )
 from .kinds import DeliveryState, MessageKind, Phase, Proof, ResolveReason
-from .messages import changed, delivered, expired, issued, newest_kind
+from .looking import pictured
+from .messages import changed, delivered, expired, is_picture, issued, newest_kind
 from .model import Actor, Call, Incident
+from .picture_events import LookedAround, PictureKept, PictureMissed
 from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked, told_anew
 from .why import Why
 
@@ -78,9 +80,11 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, exhausted=True)
         case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
             incident = delivered(incident, event)
-            if isinstance(event, HandedOver | Received):
+            if isinstance(event, HandedOver | Received) and not is_picture(incident, event.message):
                 incident = replace(incident, step_reached=True)
             return given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
+        case LookedAround() | PictureKept() | PictureMissed():
+            return pictured(incident, event)
         case Acknowledged():
             return acknowledged(incident, event)
         case Arrived():
@@ -147,6 +151,7 @@ def _opened(event: Opened) -> Incident:
         tracks=event.tracks,
         drill=event.drill,
         position=event.position,
+        cameras=event.cameras,
         phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,
         next_why=Why.CANCEL_WINDOW_OVER if event.until and not event.found else event.why,

@@ -112,6 +112,8 @@ class MessageKind(StrEnum):
     """You have it, and have not said for a while how it goes."""
     NOTICE = "notice"
     """Somebody else has it."""
+    PICTURE = "picture"
+    """What you were told last, now with a picture: without another ring."""
     ARRIVAL = "arrival"
     """Your answer counted: you are there."""
     REASON = "reason"

@@ -25,12 +25,17 @@ def issued(
     """Return the incident with a message on each of these channels that is being sent from now on.
 
     A message's id is the same however often it is worked out. What the channel was still owed is replaced by
-    it, and what was done with is dropped, so that endless rounds take up no more room than one.
+    it, and what was done with is dropped, so that endless rounds take up no more room than one. A picture replaces
+    only another: it is no call.
     """
     calls = tuple(calls)
     channels = {call.channel for call in calls}
     messages = {
-        m.id: m for m in incident.messages.values() if m.channel not in channels or m.state is DeliveryState.SENDING
+        m.id: m
+        for m in incident.messages.values()
+        if m.channel not in channels
+        or m.state is DeliveryState.SENDING
+        or (kind is MessageKind.PICTURE and m.kind is not MessageKind.PICTURE)
     }
     for call in calls:
         message_id = f"{prefix}.{call.responder}.{call.channel}"
@@ -130,6 +135,19 @@ def expired(incident: Incident) -> Incident:
     return incident
 
 
+def is_picture(incident: Incident, message_id: str) -> bool:
+    """Return whether a message only shows a picture with what was said before."""
+    message = incident.messages.get(message_id)
+    return message is not None and message.kind is MessageKind.PICTURE
+
+
+def said_with(incident: Incident, message: Message) -> MessageKind:
+    """Return the kind of message whose words stand in one: a picture comes with what is true at the moment."""
+    if message.kind is not MessageKind.PICTURE:
+        return message.kind
+    return newest_kind(incident, incident.progress_of(message.responder))
+
+
 def newest_kind(incident: Incident, own: Progress | None) -> MessageKind:
     """Return the kind of message that tells how the incident stands to somebody who is so far with it, if at all."""
     if not incident.is_open:
@@ -155,6 +173,8 @@ def _is_true(message: Message, incident: Incident) -> bool:
     newest = newest_kind(incident, incident.progress_of(message.responder))
     if message.kind is MessageKind.BUSY:
         return newest is MessageKind.CALL
+    if message.kind is MessageKind.PICTURE:
+        return newest in (MessageKind.CALL, MessageKind.CONFIRMATION)
     if message.kind is MessageKind.REMINDER:
         return newest in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
     return message.kind is newest

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from .cameras import Camera, Picture, PictureState
 from .kinds import CloseCode, DeliveryState, MessageKind, Origin, Phase, Progress, Proof, ResolveReason
 from .plan import Plan, shielded
 from .why import Why
@@ -171,6 +172,14 @@ class Incident:
     """Responders who cannot go, in this round."""
     messages: Mapping[str, Message] = field(default_factory=dict)
     """What is owed and what became of the newest of each channel; older ones are in the record."""
+    cameras: tuple[Camera, ...] = ()
+    """Which cameras look on, the one that shows most first."""
+    looks: int = 0
+    """How often they were looked through."""
+    look_at: datetime | None = None
+    """When they are looked through again, while it is open."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Every picture that was asked for, by its id."""
     taken_by: Actor | None = None
     taken_at: datetime | None = None
     people_needed: int = 1
@@ -240,5 +249,6 @@ class Incident:
 
     @property
     def is_settled(self) -> bool:
-        """Return whether it is over and nobody is owed a word about it any more."""
-        return not self.is_open and all(m.is_finished for m in self.messages.values())
+        """Return whether it is over, nobody is owed a word about it any more, and no camera is waited for."""
+        taking = any(picture.state is PictureState.TAKING for picture in self.pictures.values())
+        return not self.is_open and not taking and all(m.is_finished for m in self.messages.values())

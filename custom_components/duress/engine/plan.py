@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from .cameras import Pictures
 from .reach import Reach
 
 
@@ -77,6 +78,8 @@ class Plan:
     """Whether those who are called are told when it is pressed again after a while, as for a hold-up (BS 8243)."""
     upgrades_to: str | None = None
     """The plan that takes its place when whoever goes asks for more help."""
+    pictures: Pictures = Pictures.NONE
+    """Whether cameras look on, and where what they see is shown."""
     against_somebody: bool = False
     """Whether it took the place of a covert one: whoever it is against may still stand where it came from."""
     for_trying: bool = False

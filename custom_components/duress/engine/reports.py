@@ -1,13 +1,14 @@
-"""What follows from what becomes of messages, and from where a phone says it is."""
+"""What follows from what becomes of messages and pictures, and from where a phone says it is."""
 
 from datetime import datetime, timedelta
 
 from .agenda import due, tracks_position
-from .commands import ReportCleared, ReportDelivery, ReportPosition, ReportReceipt
+from .commands import ReportCleared, ReportDelivery, ReportPicture, ReportPosition, ReportReceipt
 from .delivery_events import Cleared, DeliveryFailed, HandedOver, Received
 from .escalate import LONGEST_SILENCE
 from .events import Event, PositionReported
 from .kinds import DeliveryState, MessageKind
+from .looking import picture_reported
 from .messages import newest_kind
 from .model import Incident
 
@@ -19,9 +20,11 @@ up in minutes what its push service allows it in a day (H23)."""
 
 
 def reported(
-    incident: Incident, command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition, now: datetime
+    incident: Incident,
+    command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition | ReportPicture,
+    now: datetime,
 ) -> list[Event]:
-    """Return what follows from a report of what became of something: a message, or where a phone is."""
+    """Return what follows from a report of what became of something: a message, a picture, or where a phone is."""
     match command:
         case ReportDelivery():
             return _attempt_ended(incident, command, now)
@@ -31,6 +34,8 @@ def reported(
             return [Received(at=now, message=command.message)] if arrived else []
         case ReportCleared():
             return _cleared(incident, command, now)
+        case ReportPicture():
+            return [*picture_reported(incident, command, now)]
         case _:
             wanted = tracks_position(incident, now) and incident.position != command.position
             return [PositionReported(at=now, position=command.position)] if wanted else []

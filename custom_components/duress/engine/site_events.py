@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from .duty import Duty
 from .model import PRIVATE, Press
+from .why import Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,36 @@ class RecordRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSeen:
+    """Somebody was given a picture of an incident."""
+
+    at: datetime
+    incident: str
+    picture: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesMarked:
+    """Somebody had the pictures of an incident kept longer than others, or no longer."""
+
+    at: datetime
+    incident: str
+    marked: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesPurged:
+    """The pictures of an incident were removed, so many. Their hashes stay in the record."""
+
+    at: datetime
+    incident: str
+    count: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneLost:
     """A responder's phone was said to be lost, by this user: it is called no more, and no answer of it counts."""
 
@@ -183,6 +214,9 @@ type SiteEvent = (
     | ConfigurationChanged
     | CodeTyped
     | RecordRead
+    | PictureSeen
+    | PicturesMarked
+    | PicturesPurged
     | PhoneLost
     | SwitchedOff
 )

@@ -56,6 +56,12 @@ class Why(StrEnum):
     NEVER_AT_ORIGIN = "never_at_origin"
     NOT_FROM_THE_ROOM = "not_from_the_room"
 
+    CAMERA_GONE = "camera_gone"
+    CAMERA_SILENT = "camera_silent"
+    NO_PICTURE = "no_picture"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    NO_ROOM = "no_room"
+
     UNATTENDED = "unattended"
     RESTORED = "restored"
 

@@ -13,6 +13,7 @@ from ..effects.texts import plain
 from ..line import LINES
 from ..mends import async_mend, async_mend_at_once, async_proved, async_put_back, needs_press
 from ..traces import MENDED, Trace, traces_of
+from .words import say
 
 CONF_TAKE_AWAY = "take_away"
 
@@ -97,8 +98,7 @@ class QuietFlow(ConfigSubentryFlow):
         return plain(subentry.title) if subentry is not None else ""
 
     def _words(self, key: str, **words: str) -> str:
-        line = self.hass.data[LINES].get(self._get_entry().entry_id)
-        return line.site.texts.default.say(key, words) if line is not None else ""
+        return say(self.hass, self._get_entry(), key, **words)
 
     @callback
     def async_remove(self) -> None:

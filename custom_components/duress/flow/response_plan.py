@@ -35,6 +35,7 @@ from ..const import (
     CONF_GROUPS,
     CONF_KEPT_OUT,
     CONF_NEEDS_TWO,
+    CONF_PICTURES,
     CONF_REPEAT_AFTER,
     CONF_RESPONDERS,
     CONF_SECOND_ACTIVATION,
@@ -48,6 +49,7 @@ from ..const import (
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
 )
+from ..engine.cameras import Pictures
 from ..engine.plan import CallType
 from ..engine.reach import MANAGERS
 from ..line import LINES
@@ -133,7 +135,7 @@ class ResponsePlanFlow(QuietFlow):
             if (devices := self._devices(s[CONF_RESPONDERS])) or s.get(CONF_GROUPS)
         ]
         shown = {**self._start, **current, CONF_STEPS: steps}
-        schema = _schema(await self._async_groups(), self._worse(), covert=self._is_covert)
+        schema = _schema(await self._async_groups(), self._worse(), self._pictures(), covert=self._is_covert)
         schema = self.add_suggested_values_to_schema(schema, user_input or shown)
         return self.async_show_form(
             step_id=step, data_schema=schema, errors=errors, description_placeholders={"outlook": self._outlook()}
@@ -163,6 +165,11 @@ class ResponsePlanFlow(QuietFlow):
             for p in plans
             if p.subentry_id != own and (self._is_covert or not p.data.get(CONF_COVERT))
         }
+
+    def _pictures(self) -> list[str]:
+        """Return where pictures can be shown: no message ever shows where somebody lives (hazard H25)."""
+        at_home = self._start.get(CONF_CALL_TYPE) in (CallType.RESIDENT, CallType.MEDICAL)
+        return [p.value for p in Pictures if not (at_home and p is Pictures.MESSAGES)]
 
     @property
     def _is_covert(self) -> bool:
@@ -194,6 +201,7 @@ class ResponsePlanFlow(QuietFlow):
             CONF_SECOND_ACTIVATION: user_input.get(CONF_SECOND_ACTIVATION, False),
             CONF_UPGRADES_TO: user_input.get(CONF_UPGRADES_TO),
             CONF_SUBJECT: user_input.get(CONF_SUBJECT, ""),
+            CONF_PICTURES: user_input.get(CONF_PICTURES, Pictures.NONE.value),
         }
 
     def _finish(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
@@ -216,7 +224,7 @@ class ResponsePlanFlow(QuietFlow):
         return [d.config_subentry_id for d in found if d is not None and d.config_subentry_id in known]
 
 
-def _schema(groups: dict[str, str], worse: dict[str, str], *, covert: bool) -> vol.Schema:
+def _schema(groups: dict[str, str], worse: dict[str, str], pictures: list[str], *, covert: bool) -> vol.Schema:
     fields: dict[vol.Marker, Any] = {
         vol.Required(CONF_NAME): TextSelector(),
         vol.Required(CONF_STEPS): _steps(groups),
@@ -229,6 +237,9 @@ def _schema(groups: dict[str, str], worse: dict[str, str], *, covert: bool) -> v
         fields[vol.Required(CONF_ENDS_AT_ORIGIN, default=False)] = BooleanSelector()
     for option in (CONF_NEEDS_TWO, CONF_TOGETHER, CONF_SECOND_ACTIVATION):
         fields[vol.Required(option, default=False)] = BooleanSelector()
+    fields[vol.Required(CONF_PICTURES, default=Pictures.NONE.value)] = SelectSelector(
+        SelectSelectorConfig(options=pictures, translation_key=CONF_PICTURES, mode=SelectSelectorMode.LIST)
+    )
     if worse:
         fields[vol.Optional(CONF_UPGRADES_TO)] = choice(worse)
     return vol.Schema(fields)

@@ -14,6 +14,7 @@ import voluptuous as vol
 from ..const import (
     CONF_AREA,
     CONF_ASKS_FOR,
+    CONF_CAMERAS,
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CUSTODY,
@@ -40,16 +41,17 @@ from ..intake.zigbee import is_ours, sounds_when_pressed
 from ..trigger_points import SIGNALS, TwoActions
 from .alone import AloneFlow, hears_in_vain
 from .assurance import ASSURANCE, AssuranceFlow
+from .cameras import CamerasFlow
 from .keypad import KeypadFlow
 from .learning import CONF_TRIGGERS, LearningFlow
 from .reaching import only_holders
 from .trigger_point_form import in_the_room, phone_schema, plan_selector, schema_of, seconds
 
-NOT_ASKED = (CONF_CUSTODY, CONF_KEYPAD, CONF_SOFTENED, *ASSURANCE)
+NOT_ASKED = (CONF_CAMERAS, CONF_CUSTODY, CONF_KEYPAD, CONF_SOFTENED, *ASSURANCE)
 """What the form does not ask for, and must not lose."""
 
 
-class TriggerPointFlow(LearningFlow, AloneFlow, AssuranceFlow, KeypadFlow):
+class TriggerPointFlow(LearningFlow, AloneFlow, AssuranceFlow, CamerasFlow, KeypadFlow):
     """Learn the button by pressing it, or choose it in Home Assistant's own trigger picker; then one form."""
 
     _current: dict[str, Any]
@@ -83,7 +85,9 @@ class TriggerPointFlow(LearningFlow, AloneFlow, AssuranceFlow, KeypadFlow):
                 for signal in SIGNALS
             },
         }
-        return self.async_show_menu(step_id="reconfigure", menu_options=["choose", "warned", "assurance", "keypad"])
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=["choose", "warned", "cameras", "assurance", "keypad"]
+        )
 
     async def async_step_warned(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Warn that a button which is set up calls people while it is pressed here (hazard H53)."""

@@ -24,6 +24,9 @@ const STYLE = `
   input, textarea { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
     border: 1px solid var(--divider-color); background: var(--card-background-color); color: inherit; }
   textarea { padding: 12px 16px; resize: vertical; }
+  figure { margin: 0 0 12px; }
+  img { display: block; width: 100%; min-height: 40px; border-radius: 8px; background: var(--secondary-background-color); }
+  figcaption { padding-top: 4px; font-size: 14px; color: var(--secondary-text-color); overflow-wrap: anywhere; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
   .fact { white-space: pre-line; margin-top: 0; }
   table { width: calc(100% - 32px); margin: 0 16px; border-collapse: collapse; font-size: 16px; }
@@ -52,6 +55,7 @@ class DuressPage extends HTMLElement {
     this.attachShadow({ mode: "open" });
     this._open = new Set();
     this._typed = new Map();
+    this._shown = new Map();
     this._said = element("div", "");
     this._said.setAttribute("role", "status");
   }
@@ -173,11 +177,37 @@ class DuressPage extends HTMLElement {
     for (const fact of call.facts) {
       card.append(element("h2", fact.label), element("p", fact.text, { className: "fact" }));
     }
+    if (call.pictures) card.append(...this._pictures(call.pictures));
     if (call.people) card.append(...this._people(call.people));
     if (call.timeline) card.append(this._timeline(call));
     if (call.end) card.append(this._end(call));
     if (call.cancel) card.append(this._cancel(call));
     return card;
+  }
+
+  _pictures(pictures) {
+    const figures = pictures.rows.map(({ url, said }) => {
+      const figure = element("figure");
+      if (url) figure.append(element("img", undefined, { alt: said, src: this._shown.get(url) ?? "" }));
+      if (url && !this._shown.has(url)) this._show(url, figure.firstChild);
+      figure.append(element("figcaption", said));
+      return figure;
+    });
+    return [element("h2", pictures.label), ...figures];
+  }
+
+  // Only with the login of whoever looks; each picture once, as each time is put on record.
+  async _show(url, image) {
+    this._shown.set(url, "");
+    try {
+      const response = await this._hass.fetchWithAuth(url);
+      if (!response.ok) throw new Error();
+      this._shown.set(url, URL.createObjectURL(await response.blob()));
+      image.src = this._shown.get(url);
+      if (!image.isConnected) this._render();
+    } catch {
+      this._shown.delete(url);
+    }
   }
 
   _people(people) {

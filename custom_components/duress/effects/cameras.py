@@ -1,0 +1,114 @@
+"""Asks the cameras that Home Assistant manages for pictures, side by side, each with its own time limit.
+
+A camera's entity says that all is well when it hands out an error page, nothing, or the picture it had before. So a
+picture counts only if it is one, and one that does not change is told apart.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+import logging
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.loader import async_get_integration
+
+from ..devices import entity_id_of
+from ..engine.cameras import Camera, Picture, Taken
+from ..engine.why import Why
+
+_LOGGER = logging.getLogger(__name__)
+
+CAMERA = "camera"
+TIME_LIMIT = 8
+"""Seconds for one picture: less than the 10 after which most cameras' entities give up by themselves."""
+LARGEST = 10 * 1024**2
+"""Bytes of a picture: what phones show (companion app documentation)."""
+START, END = b"\xff\xd8", b"\xff\xd9"
+"""What a JPEG begins and ends with. Some cameras send more after the end."""
+
+type Keep = Callable[[str, str, bytes], Awaitable[str]]
+type Report = Callable[[str, Picture, Taken | Why], None]
+
+
+class PictureError(Exception):
+    """There is no picture, and why."""
+
+    def __init__(self, why: Why) -> None:
+        """Say why."""
+        super().__init__(why)
+        self.why = why
+
+
+class Cameras:
+    """Keeps one task for each picture that is being taken, and starts none twice."""
+
+    def __init__(self, hass: HomeAssistant, keep: Keep, report: Report, now: Callable[[], datetime]) -> None:
+        """Keep pictures with `keep`, and tell `report` what became of each."""
+        self._hass = hass
+        self._keep = keep
+        self._report = report
+        self._now = now
+        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._last: dict[str, tuple[str, datetime]] = {}
+        """The newest picture of each camera, and since when it gives that."""
+
+    def run(self, incident: str, pictures: Iterable[Picture]) -> None:
+        """Have these taken, as far as they are not under way. They begin after whatever else is to be done now."""
+        for picture in pictures:
+            key = (incident, picture.id)
+            if key not in self._under_way:
+                self._under_way[key] = self._hass.async_create_background_task(
+                    self._take(incident, picture), f"duress picture {picture.id}", eager_start=False
+                )
+
+    def stop(self) -> None:
+        """Give up what is under way. What was asked for is asked for again if there is a next start."""
+        for task in self._under_way.values():
+            task.cancel()
+
+    async def _take(self, incident: str, picture: Picture) -> None:
+        outcome: Taken | Why
+        try:
+            content = await async_picture(self._hass, picture.camera)
+            sha256 = await self._keep(incident, picture.id, content)
+            outcome = Taken(sha256=sha256, size=len(content), unchanged_since=self._since(picture.camera, sha256))
+        except PictureError as error:
+            outcome = error.why
+        except Exception as error:  # noqa: BLE001  a full disk among others; none may stop the others
+            _LOGGER.warning("A picture could not be kept: %s", type(error).__name__)
+            outcome = Why.NO_ROOM
+        self._under_way.pop((incident, picture.id), None)
+        self._report(incident, picture, outcome)
+
+    def _since(self, camera: Camera, sha256: str) -> datetime | None:
+        """Return since when a camera gives this very picture, None if it is a new one."""
+        known, since = self._last.get(camera.id, ("", self._now()))
+        if known == sha256:
+            return since
+        self._last[camera.id] = (sha256, self._now())
+        return None
+
+
+async def async_picture(hass: HomeAssistant, camera: Camera) -> bytes:
+    """Return what a camera shows now, as a JPEG; raises PictureError."""
+    entity_id = entity_id_of(hass, camera.id)
+    state = hass.states.get(entity_id)
+    if state is None or state.state == STATE_UNAVAILABLE or CAMERA not in hass.config.components:
+        raise PictureError(Why.CAMERA_GONE)
+    component: Any = await (await async_get_integration(hass, CAMERA)).async_get_component()
+    try:
+        async with asyncio.timeout(TIME_LIMIT):
+            content: bytes = (await component.async_get_image(hass, entity_id, timeout=TIME_LIMIT)).content
+    except (TimeoutError, HomeAssistantError) as error:
+        raise PictureError(Why.CAMERA_SILENT) from error
+    except Exception as error:  # whatever the integration behind it does
+        _LOGGER.debug("A camera failed in a way that was not foreseen", exc_info=True)
+        raise PictureError(Why.CAMERA_SILENT) from error
+    if len(content) > LARGEST:
+        raise PictureError(Why.PICTURE_TOO_LARGE)
+    if not content.startswith(START) or END not in content[len(content) // 2 :]:
+        raise PictureError(Why.NO_PICTURE)
+    return content

@@ -1,0 +1,175 @@
+"""When cameras look on, what is made of their pictures, and who is shown them. Nothing of it delays a call."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from .cameras import LOOKS, Picture, Pictures, PictureState, picture_id
+from .commands import ReportPicture
+from .kinds import DeliveryState, MessageKind
+from .messages import issued, newest_kind
+from .model import Call, Incident
+from .picture_events import LookedAround, PictureEvent, PictureKept, PictureMissed
+from .reach import Reach
+from .why import Why
+
+
+def first_look(incident: Incident, now: datetime) -> list[LookedAround]:
+    """Return that cameras are looked through for the first time: with the first call, not before."""
+    return [_looked(incident, 0, now)] if incident.cameras and not incident.looks else []
+
+
+def look_due(incident: Incident, now: datetime) -> list[LookedAround]:
+    """Return that it is time to look again. Looks that fell due while nothing ran are one."""
+    due = looks_at(incident)
+    if due is None or due > now:
+        return []
+    look = incident.looks
+    while look + 1 < len(LOOKS) and due + _pause_after(look) <= now:
+        due += _pause_after(look)
+        look += 1
+    return [_looked(incident, look, now)]
+
+
+def looks_at(incident: Incident) -> datetime | None:
+    """Return when cameras are looked through next, or None if they are not."""
+    return incident.look_at if incident.is_open and not incident.stale else None
+
+
+def being_taken(incident: Incident) -> list[Picture]:
+    """Return the pictures that cameras are asked for right now."""
+    return [picture for picture in incident.pictures.values() if picture.state is PictureState.TAKING]
+
+
+def best_picture(incident: Incident, kind: MessageKind) -> Picture | None:
+    """Return the picture that a message of a kind may show: the newest of the camera that is named first."""
+    return _best(incident) if _may_show(incident, kind) else None
+
+
+def picture_reported(incident: Incident, command: ReportPicture, now: datetime) -> list[PictureEvent]:
+    """Return what follows from what became of a picture."""
+    picture = incident.pictures.get(command.picture)
+    if picture is None or picture.state is not PictureState.TAKING:
+        return []
+    taken = command.taken
+    if taken is None:
+        return [PictureMissed(at=now, picture=picture.id, why=command.why, camera=picture.camera.name)]
+    return [
+        PictureKept(
+            at=now,
+            picture=picture.id,
+            sha256=taken.sha256,
+            size=taken.size,
+            unchanged_since=taken.unchanged_since,
+            calls=_shown(incident, picture, command.reach) if taken.unchanged_since is None else (),
+            camera=picture.camera.name,
+        )
+    ]
+
+
+def left_undone(incident: Incident, now: datetime) -> list[PictureEvent]:
+    """Return that pictures were never taken which a start finds still asked for, where the call is over."""
+    if incident.is_open:
+        return []
+    return [
+        PictureMissed(at=now, picture=picture.id, why=Why.IS_OVER, camera=picture.camera.name)
+        for picture in being_taken(incident)
+    ]
+
+
+def pictured(incident: Incident, event: PictureEvent) -> Incident:
+    """Return the incident after what became of pictures; an unknown one changes nothing."""
+    match event:
+        case LookedAround():
+            pictures = {
+                picture_id(event.look, number): Picture(
+                    id=picture_id(event.look, number), camera=camera, asked_at=event.at
+                )
+                for number, camera in enumerate(incident.cameras)
+            }
+            pictures = {**incident.pictures, **pictures}
+            return replace(incident, pictures=pictures, looks=event.look + 1, look_at=event.until)
+        case PictureKept():
+            incident = _changed(
+                incident,
+                event.picture,
+                state=PictureState.KEPT,
+                kept_at=event.at,
+                sha256=event.sha256,
+                size=event.size,
+                unchanged_since=event.unchanged_since,
+            )
+            for call in event.calls:
+                incident = _shown_to(incident, call, event)
+            return incident
+        case PictureMissed():
+            return _changed(incident, event.picture, state=PictureState.MISSED, why=event.why)
+        case _:
+            assert_never(event)
+
+
+def _shown_to(incident: Incident, call: Call, event: PictureKept) -> Incident:
+    """Show a picture with what was said on a channel before, as loud as that was: not to ring again is up to phones."""
+    own = [message for message in incident.messages.values() if message.channel == call.channel]
+    critical = all(message.critical for message in own)
+    prefix = f"picture{event.picture}"
+    return issued(incident, [call], prefix, MessageKind.PICTURE, event.at, critical=critical)
+
+
+def _changed(incident: Incident, picture: str, **changes: object) -> Incident:
+    if (known := incident.pictures.get(picture)) is None:
+        return incident
+    return replace(incident, pictures={**incident.pictures, picture: replace(known, **changes)})  # type: ignore[arg-type]
+
+
+def _looked(incident: Incident, look: int, now: datetime) -> LookedAround:
+    again = look + 1 < len(LOOKS)
+    return LookedAround(at=now, look=look, until=now + _pause_after(look) if again else None)
+
+
+def _pause_after(look: int) -> timedelta:
+    return LOOKS[look + 1] - LOOKS[look]
+
+
+def _best(incident: Incident) -> Picture | None:
+    """Return the newest fresh picture of the first camera that has one."""
+    for camera in incident.cameras:
+        own = [p for p in incident.pictures.values() if p.camera == camera and p.state is PictureState.KEPT]
+        if fresh := [picture for picture in own if picture.unchanged_since is None]:
+            return fresh[-1]
+    return None
+
+
+def _may_show(incident: Incident, kind: MessageKind) -> bool:
+    """Return whether a message of a kind may show a picture: none that stands on a lock screen of a quiet call."""
+    if incident.plan.pictures is not Pictures.MESSAGES or kind is MessageKind.OVER:
+        return False
+    return not incident.plan.covert or kind in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
+
+
+def _shown(incident: Incident, picture: Picture, reach: Reach) -> tuple[Call, ...]:
+    """Return whom a picture is shown in what they were told before: those whose newest message has arrived.
+
+    One that comes after a better one is shown to nobody, so that no phone is bothered for each camera.
+    """
+    shown, order = _best(incident), list(incident.cameras)
+    if shown is not None and order.index(shown.camera) <= order.index(picture.camera):
+        return ()
+    allowed = incident.plan.allowed(reach, incident.holders)
+    showing = {channel.id for r in allowed.channels for channel in allowed.of(r) if channel.shows_pictures}
+    return tuple(
+        call
+        for call in incident.told
+        if call.channel in showing
+        and call.responder not in incident.declined
+        and _may_show(incident, newest_kind(incident, incident.progress_of(call.responder)))
+        and _has_arrived(incident, call)
+    )
+
+
+def _has_arrived(incident: Incident, call: Call) -> bool:
+    """Return whether all that was said on a channel arrived: what is still to ring must not be replaced."""
+    own = [message for message in incident.messages.values() if message.channel == call.channel]
+    arrived = (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
+    kinds = (MessageKind.CALL, MessageKind.CONFIRMATION, MessageKind.PICTURE)
+    return bool(own) and all(message.state in arrived and message.kind in kinds for message in own)

@@ -1,0 +1,206 @@
+"""Cameras look on from the first call, and nothing that becomes of their pictures delays or stops a call."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from custom_components.duress.engine import due, next_due, replay
+from custom_components.duress.engine.cameras import Camera, Pictures, PictureState, Taken
+from custom_components.duress.engine.commands import HandlePress, ReportPicture
+from custom_components.duress.engine.events import Opened, StepStarted, WentStale
+from custom_components.duress.engine.kinds import MessageKind, Reply
+from custom_components.duress.engine.looking import being_taken, best_picture
+from custom_components.duress.engine.picture_events import LookedAround, PictureKept, PictureMissed
+from custom_components.duress.engine.reach import Channel, Reach
+from custom_components.duress.engine.why import Why
+
+from .story import ANN, FIRST_CALL, SECOND, T0, Story, press_with
+
+LOBBY, BACK = Camera(id="lobby", name="Lobby"), Camera(id="back", name="Back door")
+PHONES = {name: (Channel(id=f"phone:{name[0]}", shows_pictures=True),) for name in ("ann", "bob", "cas")}
+REACH = Reach(channels=PHONES)
+
+
+def press(pictures: Pictures = Pictures.MESSAGES, **plan: object) -> HandlePress:
+    return replace(press_with(pictures=pictures, **plan), cameras=(LOBBY, BACK), reach=REACH)
+
+
+@pytest.fixture
+def story() -> Story:
+    """Return a call that the phone of Ann has got, with two cameras asked for pictures."""
+    story = Story()
+    story.at(0, press())
+    story.report(0.1, FIRST_CALL)
+    return story
+
+
+def gave(story: Story, seconds: float, picture: str, since: float | None = None) -> list[type]:
+    unchanged = None if since is None else T0 + since * SECOND
+    taken = Taken(sha256=f"hash of {picture}", size=1000, unchanged_since=unchanged)
+    return story.at(seconds, ReportPicture(picture=picture, reach=REACH, taken=taken))
+
+
+def gave_none(story: Story, seconds: float, picture: str, why: Why = Why.CAMERA_SILENT) -> list[type]:
+    return story.at(seconds, ReportPicture(picture=picture, reach=REACH, why=why))
+
+
+def asked(story: Story) -> list[str]:
+    return [picture.id for picture in being_taken(story.now)]
+
+
+def sending(story: Story) -> list[tuple[str, MessageKind]]:
+    return [(message.responder, message.kind) for message in due(story.now)]
+
+
+def test_cameras_are_asked_with_the_first_call_and_after_five_and_fifteen_seconds() -> None:
+    story = Story()
+    assert story.at(0, press()) == [Opened, StepStarted, LookedAround]
+    assert asked(story) == ["0-0", "0-1"]
+    story.report(0.1, FIRST_CALL)
+    for seconds, look in ((5, 1), (15, 2)):
+        assert next_due(story.now) == T0 + seconds * SECOND
+        assert story.tick(seconds - 0.1) == []
+        assert story.tick(seconds) == [LookedAround]
+        assert asked(story)[-2:] == [f"{look}-0", f"{look}-1"]
+    assert next_due(story.now) == T0 + 60 * SECOND
+
+
+def test_without_cameras_a_press_leads_to_what_it_did_before() -> None:
+    story = Story()
+    assert story.at(0, press_with(pictures=Pictures.MESSAGES)) == [Opened, StepStarted]
+
+
+def test_nobody_is_looked_at_before_somebody_is_called() -> None:
+    story = Story()
+    assert story.at(0, press(cancel_window=20 * SECOND)) == [Opened]
+    assert asked(story) == []
+    assert story.tick(20) == [StepStarted, LookedAround]
+
+
+def test_what_is_only_asked_about_is_not_looked_at() -> None:
+    story = Story()
+    assert story.at(0, replace(press(), late=True)) == [Opened, WentStale]
+    assert asked(story) == []
+
+
+def test_looks_that_fell_due_while_nothing_ran_are_one_and_what_was_asked_for_is_asked_for_again(story: Story) -> None:
+    story.resume(40, away=39)
+    assert asked(story) == ["0-0", "0-1"]
+    story.tick(40, REACH)
+    assert asked(story) == ["0-0", "0-1", "2-0", "2-1"]
+    assert story.now.look_at is None
+
+
+def test_a_call_that_is_over_is_looked_at_no_more_and_settled_once_every_camera_has_answered(story: Story) -> None:
+    story.resolve(2)
+    story.hand_over(2)
+    assert story.tick(5, REACH) == []
+    assert not story.now.is_settled
+    gave_none(story, 8, "0-0")
+    gave(story, 8, "0-1")
+    assert story.now.is_settled
+
+
+def test_a_start_waits_for_no_picture_of_a_call_that_is_over(story: Story) -> None:
+    story.resolve(2)
+    story.hand_over(2)
+    story.resume(500, away=490)
+    assert [event.why for event in story.latest if isinstance(event, PictureMissed)] == [Why.IS_OVER] * 2
+    assert story.now.is_settled
+
+
+def test_what_becomes_of_pictures_is_on_record_and_replaying_it_leads_to_the_same(story: Story) -> None:
+    assert gave(story, 1, "0-0") == [PictureKept]
+    assert gave_none(story, 8, "0-1") == [PictureMissed]
+    assert gave(story, 9, "0-0") == []
+    assert gave(story, 9, "7-7") == []
+    states = {picture.id: picture.state for picture in story.now.pictures.values()}
+    assert states == {"0-0": PictureState.KEPT, "0-1": PictureState.MISSED}
+    assert replay(story.history) == story.now
+
+
+def test_a_picture_is_shown_once_in_what_has_rung_and_again_only_if_a_better_camera_gives_one(story: Story) -> None:
+    gave(story, 1, "0-1")
+    assert sending(story) == [("ann", MessageKind.PICTURE)]
+    story.hand_over(1)
+    gave(story, 2, "0-0")
+    assert sending(story) == [("ann", MessageKind.PICTURE)]
+    story.hand_over(2)
+    story.tick(5, REACH)
+    gave(story, 5.5, "1-1")
+    gave(story, 5.5, "1-0")
+    assert sending(story) == []
+    best = best_picture(story.now, MessageKind.CALL)
+    assert best is not None
+    assert best.id == "1-0"
+
+
+def test_a_picture_replaces_nothing_that_is_still_to_ring() -> None:
+    story = Story()
+    story.at(0, press())
+    gave(story, 0.5, "0-0")
+    assert sending(story) == [("ann", MessageKind.CALL)]
+
+
+def test_the_very_picture_of_before_is_shown_to_nobody(story: Story) -> None:
+    gave(story, 1, "0-0", since=-3600)
+    assert sending(story) == []
+    assert best_picture(story.now, MessageKind.CALL) is None
+
+
+@pytest.mark.parametrize("pictures", [Pictures.PAGE, Pictures.NONE])
+def test_h25_no_message_shows_a_picture_where_the_plan_does_not_say_so(pictures: Pictures) -> None:
+    story = Story()
+    story.at(0, press(pictures))
+    story.report(0.1, FIRST_CALL)
+    gave(story, 1, "0-0")
+    assert sending(story) == []
+    assert best_picture(story.now, MessageKind.CALL) is None
+
+
+def test_h25_of_a_quiet_call_only_whoever_has_answered_is_shown_a_picture() -> None:
+    story = Story()
+    story.at(0, press(covert=True))
+    story.report(0.1, FIRST_CALL)
+    gave(story, 1, "0-0")
+    assert sending(story) == []
+    story.answer(2, ANN, Reply.GOING)
+    assert sending(story) == [("ann", MessageKind.CONFIRMATION)]
+    assert best_picture(story.now, MessageKind.CALL) is None
+    assert best_picture(story.now, MessageKind.CONFIRMATION) is not None
+
+
+def test_a_picture_that_does_not_get_through_keeps_nobody_from_being_waited_for_and_called(story: Story) -> None:
+    gave(story, 1, "0-0")
+    (shown,) = due(story.now)
+    for attempt, seconds in ((1, 1), (2, 16), (3, 31)):
+        story.report(seconds, shown.id, attempt, error="the push service refused it")
+        assert StepStarted not in story.tick(seconds + 15, REACH)
+    assert story.now.step == 0
+    assert StepStarted in story.tick(60, REACH)
+    assert "bob" in [message.responder for message in due(story.now)]
+
+
+def test_a_step_whose_call_hangs_is_not_taken_for_reached_by_a_picture(story: Story) -> None:
+    story.tick(60, REACH)
+    gave(story, 61, "0-0")
+    (picture,) = [message for message in due(story.now) if message.kind is MessageKind.PICTURE]
+    story.report(61.1, picture.id)
+    assert not story.now.step_reached
+
+
+def test_whoever_cannot_go_is_shown_no_picture(story: Story) -> None:
+    story.answer(0.5, ANN, Reply.CANNOT_GO)
+    gave(story, 1, "0-0")
+    assert "ann" not in [message.responder for message in due(story.now)]
+
+
+def test_a_call_goes_on_as_it_would_while_every_camera_hangs(story: Story) -> None:
+    plain = Story()
+    plain.at(0, press_with())
+    plain.report(0.1, FIRST_CALL)
+    for seconds in range(1, 400):
+        looking = [kind for kind in story.tick(seconds, REACH) if kind is not LookedAround]
+        assert looking == plain.tick(seconds)
+    assert timedelta(0) < (story.now.deadline or T0) - T0 == (plain.now.deadline or T0) - T0
