@@ -48,7 +48,7 @@ async def site(
     A test that leaves a message on a phone that it did not ask about fails.
     """
     await hass.config.async_update(external_url="https://harbour.example.org")
-    for component in ("notify", "mobile_app"):
+    for component in ("notify", "mobile_app", "duress"):  # what answers over HTTP is there before a client
         assert await async_setup_component(hass, component, {})
     site = SiteUnderTest(hass, await hass_client(), push, freezer)
     yield site

@@ -52,7 +52,7 @@ class Template:
             CONF_SECOND_ACTIVATION: False,
             CONF_UPGRADES_TO: None,
             CONF_SUBJECT: "",
-            CONF_PICTURES: self.pictures,
+            CONF_PICTURES: self.pictures.value,
         }
 
 

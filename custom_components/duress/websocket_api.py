@@ -30,6 +30,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_incidents)
     websocket_api.async_register_command(hass, websocket_incident_record)
     websocket_api.async_register_command(hass, websocket_close_incident)
+    websocket_api.async_register_command(hass, websocket_keep_pictures)
 
 
 def site_of(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any], *rights: Right) -> Site | None:
@@ -104,6 +105,27 @@ async def websocket_close_incident(hass: HomeAssistant, connection: ActiveConnec
     connection.send_result(message["id"], {"closed": isinstance(followed[0], Closed)})
 
 
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/keep_pictures",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("marked"): bool,
+    }
+)
+@websocket_api.async_response
+async def websocket_keep_pictures(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Keep the pictures of an incident for as long as it takes, or no longer than others."""
+    if (site := site_of(hass, connection, message, Right.REVIEW)) is None:
+        return
+    incident = await site.async_find(message["incident_id"])
+    if incident is None or not _sees(connection, site, incident):
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such incident")
+        return
+    await site.pictures.async_mark(incident, connection.user.id, marked=message["marked"])
+    connection.send_result(message["id"])
+
+
 @websocket_api.websocket_command({vol.Required("type"): "duress/changes", vol.Required("entry_id"): str})
 @websocket_api.async_response
 async def websocket_changes(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
@@ -145,6 +167,10 @@ def _summary(site: Site, incident: Incident) -> dict[str, Any]:
         "resolved_by": _actor(site, incident.resolved_by),
         "reason": incident.reason,
         "code": incident.code,
+        "pictures": [
+            {"id": p.id, "camera": p.camera.name, "state": p.state, "sha256": p.sha256}
+            for p in incident.pictures.values()
+        ],
         "messages": [
             {
                 "id": message.id,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.duress.engine import due, next_due, replay
+from custom_components.duress.engine import due, evolve, next_due, replay
 from custom_components.duress.engine.cameras import Camera, Pictures, PictureState, Taken
 from custom_components.duress.engine.commands import HandlePress, ReportPicture
 from custom_components.duress.engine.events import Opened, StepStarted, WentStale
@@ -141,6 +141,22 @@ def test_a_picture_replaces_nothing_that_is_still_to_ring() -> None:
     story.at(0, press())
     gave(story, 0.5, "0-0")
     assert sending(story) == [("ann", MessageKind.CALL)]
+    story.report(0.6, FIRST_CALL)
+    assert sending(story) == [("ann", MessageKind.PICTURE)]
+
+
+def test_what_could_not_be_handed_over_is_tried_again_as_it_was() -> None:
+    story = Story()
+    story.at(0, press())
+    story.report(0.1, FIRST_CALL, error="the push service refused it")
+    gave(story, 0.5, "0-0")
+    assert sending(story) == []
+    story.tick(15.2, REACH)
+    assert ("ann", MessageKind.CALL) in sending(story)
+
+
+def test_what_became_of_a_picture_that_nobody_asked_for_changes_nothing(story: Story) -> None:
+    assert evolve(story.now, PictureMissed(at=T0, picture="9-9", why=Why.NO_PICTURE)) == story.now
 
 
 def test_the_very_picture_of_before_is_shown_to_nobody(story: Story) -> None:

@@ -26,7 +26,7 @@ IN_CHARGE = ("start_drill", "call_softly", "call_loudly")
 ACTIONS = ("press", "resolve", *GOES, *HANDS, *IN_CHARGE)
 SEES = ("duress/incidents", "duress/incident_record")
 AUDITS = ("duress/incident_record", "duress/changes")
-REVIEWS = ("duress/close_incident",)
+REVIEWS = ("duress/close_incident", "duress/keep_pictures")
 SCREENS = tuple(sorted({*SEES, *AUDITS, *REVIEWS}))
 PAGE_ANSWERS = ("page: going", "page: on_scene", "page: cannot_go", "page: more_help")
 PAGE_ENDS = ("page: over", "page: helped")
@@ -64,11 +64,12 @@ FIELDS: dict[str, dict[str, Any]] = {
     "lend": {"to": "Room 7"},
     "call_softly": {"hours": 1, "reason": "Presses often"},
     "duress/close_incident": {"code": "genuine"},
+    "duress/keep_pictures": {"marked": True},
     "duress/page_end": {"reply": "helped", "note": "Seen on the way", "asked": 0},
     "duress/page_cancel": {"code": CODE},
     "duress/sign_on": {"post": "ann", "person": "carla"},
 }
-ABOUT_A_CALL = ("duress/incident_record", "duress/close_incident", "duress/page_end", *BY_CODE)
+ABOUT_A_CALL = ("duress/incident_record", *REVIEWS, "duress/page_end", *BY_CODE)
 PHASES: dict[str, tuple[str, ...]] = {
     "pending": (),
     "active": (),

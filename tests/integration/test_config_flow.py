@@ -87,6 +87,7 @@ async def test_a_whole_site_is_set_up_in_five_dialogs_and_then_a_press_calls(peo
         "second_activation": False,
         "upgrades_to": None,
         "subject": "",
+        "pictures": "none",
     }
     assert entry.options == {"live": False, "installer": responder.subentry_id}
     kind, flow_id = result["next_flow"]
@@ -301,6 +302,7 @@ async def test_a_plan_calls_step_after_step_in_the_order_of_the_list(site: SiteU
         "second_activation": False,
         "upgrades_to": None,
         "subject": "",
+        "pictures": "none",
     }
 
 

@@ -148,7 +148,7 @@ def _may_show(incident: Incident, kind: MessageKind) -> bool:
 
 
 def _shown(incident: Incident, picture: Picture, reach: Reach) -> tuple[Call, ...]:
-    """Return whom a picture is shown in what they were told before: those whose newest message has arrived.
+    """Return whom a picture is shown in what they were told before.
 
     One that comes after a better one is shown to nobody, so that no phone is bothered for each camera.
     """
@@ -163,13 +163,16 @@ def _shown(incident: Incident, picture: Picture, reach: Reach) -> tuple[Call, ..
         if call.channel in showing
         and call.responder not in incident.declined
         and _may_show(incident, newest_kind(incident, incident.progress_of(call.responder)))
-        and _has_arrived(incident, call)
+        and _is_asked(incident, call)
     )
 
 
-def _has_arrived(incident: Incident, call: Call) -> bool:
-    """Return whether all that was said on a channel arrived: what is still to ring must not be replaced."""
+def _is_asked(incident: Incident, call: Call) -> bool:
+    """Return whether a channel asks, or is about to: a picture waits for what is on its way, and replaces no ring.
+
+    What could not be handed over yet shows the picture by itself, when it is tried again.
+    """
     own = [message for message in incident.messages.values() if message.channel == call.channel]
-    arrived = (DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
+    arrived = (DeliveryState.SENDING, DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
     kinds = (MessageKind.CALL, MessageKind.CONFIRMATION, MessageKind.PICTURE)
     return bool(own) and all(message.state in arrived and message.kind in kinds for message in own)
