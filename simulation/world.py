@@ -368,6 +368,16 @@ class World:
         form = await self.home_assistant.post(url, {"next_step_id": step})
         await self.home_assistant.post(url, {**_suggested(form), **answers})
 
+    async def look_through(self, cameras: Sequence[str]) -> None:
+        """Have these cameras look on, as far as they show nothing of being looked at, in the dialog."""
+        form = await self._change("trigger_point", self.point)
+        url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        await self.home_assistant.post(url, {"next_step_id": "cameras"})
+        form = await self.home_assistant.post(url, {"cameras": cameras})
+        if form.get("step_id") == "tried":
+            form = await self.home_assistant.post(url, {"tried": cameras})
+        assert form.get("reason") == "reconfigure_successful", form
+
     async def change_plan(self, steps: Sequence[tuple[int, Sequence[str]]], **answers: Any) -> None:
         """Change whom the newest plan calls after how many seconds, in the dialog."""
         form = await self._change("response_plan", await self._newest("response_plan"))

@@ -10,6 +10,7 @@ from .common import Result
 from .covert import a_covert_call_while_somebody_looks, covert_calls_from_a_fob_a_keypad_and_a_phone
 from .dialogs import every_dialog_in_a_browser
 from .escalation import nobody_arrives_until_the_second_round
+from .evidence import pictures_of_every_camera
 from .mqtt import every_mqtt_button
 from .page import a_call_on_the_page
 from .phone import a_call_from_a_phone
@@ -44,6 +45,7 @@ SCENARIOS = {
     "busy": Scenario(two_falls_and_one_caretaker, radio=False),
     "handover": Scenario(a_call_that_changes_hands, radio=False),
     "escalation": Scenario(nobody_arrives_until_the_second_round, radio=False, people=("Ann", "Bob", "Cas", "Dora")),
+    "evidence": Scenario(pictures_of_every_camera, radio=False),
     "page": Scenario(a_call_on_the_page, radio=False),
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),

@@ -1,0 +1,96 @@
+"""Pictures of cameras that work and that fail in every way: never in the way of a call, and only for whom they are."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+from simulation.cameras import Mode, SimulatedCameras
+from simulation.home_assistant import HomeAssistant, Login
+from simulation.world import World
+
+from .common import Result, judged
+
+PRESSES = 3
+"""How often the way from press to phone is measured, with cameras and without."""
+TIME_LIMIT = 9.0
+"""Seconds after which every camera was given up."""
+LATER = 0.1
+"""Seconds that a call may differ between two presses by chance."""
+MODES = {"Lobby": Mode.GOOD, "Yard": Mode.SLOW, "Gate": Mode.DEAD, "Stairs": Mode.REPEATING}
+GOOD, SLOW, DEAD, REPEATING = range(4)
+
+
+async def pictures_of_every_camera(world: World) -> Result:
+    """Have four cameras look on while somebody is threatened: one good, one slow, one dead, one that repeats itself."""
+    await world.set_up_site(wait=60, call_type="staff_duress")
+    home_assistant, ann = world.home_assistant, world.phones["Ann"]
+    without = [await _call(world) for _ in range(PRESSES)]
+    async with SimulatedCameras(*MODES) as cameras:
+        await world.look_through(await cameras.add_to(home_assistant))
+        cameras.modes.update(MODES)
+        with_cameras = [await _call(world) for _ in range(PRESSES)]
+        ann.screen.clear()
+        await world.press()
+        await ann.wait_for("Message for you")
+        (incident,) = await world.open_incidents()
+        await asyncio.sleep(2)
+        await ann.tap(home_assistant.session, "I'm going")
+        await asyncio.sleep(15 + TIME_LIMIT)
+    shown = [message.data["image"] for message in ann.screen if "image" in message.data]
+    record = await world.record(incident["incident_id"])
+    pictures = {picture["id"]: picture for picture in record["pictures"]}
+    states = {camera: [pictures[f"{look}-{camera}"]["state"] for look in range(3)] for camera in range(4)}
+    lines = [line for line in record["timeline"] if line["type"] == "PictureMissed"]
+    checks = {
+        "people are called no later than without cameras": min(with_cameras) <= min(without) + LATER,
+        "of a quiet call nobody is shown a picture before answering": "image" not in ann.screen[0].data,
+        "whoever answers is shown one in the message": bool(shown),
+        "a good camera gives three": states[GOOD] == ["kept"] * 3,
+        "a slow one and a dead one give none": states[SLOW] == states[DEAD] == ["missed"] * 3,
+        "why there is none is in the record": {"The camera did not answer in time." in line["text"] for line in lines}
+        == {True, False},
+        "one that repeats itself is told apart": _unchanged(record) >= {f"1-{REPEATING}", f"2-{REPEATING}"},
+        "every picture is the one on record": await _fit(world, incident["incident_id"], pictures),
+    }
+    visitor = await home_assistant.add_user("Visitor")
+    mine = await _fetch(home_assistant, world.logins["Ann"], shown[0]) if shown else (0, b"")
+    refused = await _fetch(home_assistant, visitor, shown[0]) if shown else (0, b"")
+    checks |= {
+        "who was called is given it": mine[0] == 200 and mine[1].startswith(b"\xff\xd8"),  # noqa: PLR2004
+        "whoever was not is refused": refused[0] == 403,  # noqa: PLR2004
+        "which the log tells": f"refused to the user {visitor.user}" in world.stored(),
+        "no backup has it": bool(mine[1]) and mine[1] not in await world.all_stored(),
+    }
+    await world.resolve("Ann")
+    return judged(checks, {"calls_ms": [round(1000 * min(each)) for each in (without, with_cameras)]})
+
+
+async def _call(world: World) -> float:
+    """Return how many seconds it takes from a press until Ann's phone has the call, which Bob then ends."""
+    ann = world.phones["Ann"]
+    ann.screen.clear()
+    await world.press()
+    call = await ann.wait_for("Message for you")
+    await world.resolve("Bob")
+    return call.at - world.pressed_at
+
+
+def _unchanged(record: dict[str, Any]) -> set[str]:
+    kept = (line for line in record["timeline"] if line["type"] == "PictureKept")
+    return {line["picture"] for line in kept if "unchanged_since" in line}
+
+
+async def _fit(world: World, incident: str, pictures: dict[str, dict[str, Any]]) -> bool:
+    """Return whether every picture that is kept has the hash that is on record."""
+    for picture in pictures.values():
+        if picture["state"] == "kept":
+            path = f"/api/duress/pictures/{incident}/{picture['id']}"
+            status, content = await _fetch(world.home_assistant, world.logins["Ann"], path)
+            if status != 200 or hashlib.sha256(content).hexdigest() != picture["sha256"]:  # noqa: PLR2004
+                return False
+    return True
+
+
+async def _fetch(home_assistant: HomeAssistant, login: Login, path: str) -> tuple[int, bytes]:
+    async with home_assistant.session.get(path, headers=login.headers) as response:
+        return response.status, await response.read()
