@@ -8,11 +8,12 @@ import sys
 import tempfile
 
 from .browser import Browser
+from .cameras import Mode, SimulatedCameras
 from .demo import DASHBOARD, add_dashboard
 from .dialogs import set_up_by_hand
 from .home_assistant import CHECKOUT
 from .lock_screen import take_pictures
-from .page import live_through_on_the_page
+from .page import HEIGHT, WIDTH, live_through_on_the_page
 from .world import PENDANT_SENSOR, World
 
 IMAGES = CHECKOUT / "docs" / "images"
@@ -30,6 +31,8 @@ async def main() -> None:
             await live_through_on_the_page(world, IMAGES / "page")
         async with World(folder / "quiet", radio=True) as world:
             await picture_what_shows(world, IMAGES / "set-up" / "36-what-would-show.png")
+        async with World(folder / "cameras", radio=False) as world:
+            await picture_cameras(world, IMAGES / "set-up")
         await take_pictures(folder / "messages", IMAGES / "messages")
         async with World(folder / "story", radio=True) as world:
             await world.set_up_site(wait=3)
@@ -53,6 +56,40 @@ async def main() -> None:
                 await browser.picture(IMAGES / "site.png")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+async def picture_cameras(world: World, pictures: Path) -> None:
+    """Take pictures of the dialogs of cameras, and of the page of a quiet call on which they look."""
+    await world.set_up_site(wait=60, call_type="staff_duress")
+    home_assistant, ann = world.home_assistant, world.phones["Ann"]
+    async with SimulatedCameras("Lobby", "Stairs") as cameras:
+        entities = await cameras.add_to(home_assistant)
+        for entity in entities:
+            entry = await home_assistant.command("config/entity_registry/get", entity_id=entity)
+            room = await world.area_of_point()
+            await home_assistant.command("config/device_registry/update", device_id=entry["device_id"], area_id=room)
+        async with Browser(home_assistant.url, home_assistant.owner.token, 1280, 1100) as browser:
+            await browser.open("/config/integrations/integration/duress")
+            await browser.wait_for("Add trigger point")
+            await browser.click_icon("Change trigger point")
+            await browser.click("Cameras that look on")
+            await browser.wait_for("Which cameras look on?")
+            await asyncio.sleep(3)
+            await browser.picture(pictures / "37-cameras.png")
+            await browser.click("Submit")
+            await browser.wait_for("Do they show that somebody looks?")
+            await asyncio.sleep(1)
+            await browser.picture(pictures / "38-cameras-tried.png")
+        await world.look_through(entities)
+        cameras.modes["Stairs"] = Mode.DEAD
+        await world.press()
+        await ann.wait_for("Message for you")
+        await ann.tap(home_assistant.session, "I'm going")
+        async with Browser(home_assistant.url, world.logins["Ann"].token, WIDTH, HEIGHT) as page:
+            await page.open("/duress")
+            await page.wait_for("Stairs: no picture.")
+            await asyncio.sleep(2)
+            await page.picture(pictures.parent / "page" / "4-pictures.png")
 
 
 async def picture_what_shows(world: World, picture: Path) -> None:

@@ -368,6 +368,12 @@ class World:
         form = await self.home_assistant.post(url, {"next_step_id": step})
         await self.home_assistant.post(url, {**_suggested(form), **answers})
 
+    async def area_of_point(self) -> str:
+        """Return where the newest trigger point is."""
+        devices = await self.home_assistant.command("config/device_registry/list")
+        own = await self.point_device()
+        return next(str(device["area_id"]) for device in devices if device["id"] == own)
+
     async def look_through(self, cameras: Sequence[str]) -> None:
         """Have these cameras look on, as far as they show nothing of being looked at, in the dialog."""
         form = await self._change("trigger_point", self.point)
