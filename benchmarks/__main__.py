@@ -15,13 +15,14 @@ from typing import Any
 # Ours before the test package's: it ships a `custom_components` of its own, and the first one imported wins.
 import custom_components.duress  # noqa: F401  # isort: skip
 
-from . import kill, press, restart, sources, storm
+from . import evidence, kill, press, restart, sources, storm
 
 type Bench = Callable[[Path, argparse.Namespace], Coroutine[Any, Any, dict[str, float]]]
 
 BENCHES: dict[str, Bench] = {
     "press": lambda folder, _arguments: press.measure(folder),
     "storm": lambda folder, _arguments: storm.measure(folder),
+    "evidence": lambda folder, _arguments: evidence.measure(folder),
     "sources": lambda folder, _arguments: sources.measure(folder),
     "restart": lambda folder, _arguments: restart.measure(folder),
     "kill": kill.measure,

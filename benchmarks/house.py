@@ -103,16 +103,17 @@ def phone_id(responder: str) -> str:
     return f"{responder}_phone"
 
 
-def response_plan(*steps: tuple[float, list[str]], repeat_after: float) -> ConfigSubentryDataWithId:
+def response_plan(*steps: tuple[float, list[str]], repeat_after: float, **more: Any) -> ConfigSubentryDataWithId:
     """Return a plan of these steps: seconds to wait, then whom to call."""
-    data = {"steps": [{"after": after, "responders": whom} for after, whom in steps], "repeat_after": repeat_after}
+    lines = [{"after": after, "responders": whom} for after, whom in steps]
+    data = {"steps": lines, "repeat_after": repeat_after, **more}
     return _subentry(PLAN, "response_plan", "Call", data)
 
 
-def trigger_point(key: str, name: str, trigger: Mapping[str, Any]) -> ConfigSubentryDataWithId:
+def trigger_point(key: str, name: str, trigger: Mapping[str, Any], **more: Any) -> ConfigSubentryDataWithId:
     """Return a trigger point with one source."""
     source = {"id": f"{key}_source", "trigger": trigger, "gesture": "single", "plan_id": PLAN}
-    return _subentry(key, "trigger_point", name, {"sources": [source]})
+    return _subentry(key, "trigger_point", name, {"sources": [source], **more})
 
 
 async def set_up_site(hass: HomeAssistant, *subentries: ConfigSubentryDataWithId) -> tuple[float, float]:

@@ -25,10 +25,11 @@ ASKED = 0.001
 """Seconds after which the loop is asked for a turn, over and over."""
 
 
-class _Holds:
+class Holds:
     """Notes the longest time by which the event loop was late for a timer."""
 
     def __init__(self) -> None:
+        """Begin."""
         self._loop = asyncio.get_running_loop()
         self.longest = 0.0
         self._again()
@@ -64,10 +65,10 @@ async def measure(folder: Path) -> dict[str, float]:
             *(house.trigger_point(f"point_{n}", _place(n), _trigger(n)) for n in range(POINTS)),
         )
         await hass.async_block_till_done(wait_background_tasks=True)
-        idle = _Holds()
+        idle = Holds()
         await asyncio.sleep(WINDOW)
         idle_hold = idle.stop()
-        storm = _Holds()
+        storm = Holds()
         fired = await _fire(hass, channel)
         hold = storm.stop()
     called: dict[str, float] = {}

@@ -100,6 +100,10 @@ class Browser:
         """Go to a page."""
         await self._command("Page.navigate", url=self._url + path)
 
+    async def open_file(self, file: Path) -> None:
+        """Open a page that lies on this machine."""
+        await self._command("Page.navigate", url=file.as_uri())
+
     async def wait_for(self, words: str, seconds: float = 30) -> None:
         """Wait until these words can be seen; raises TimeoutError."""
         await self.wait_until(f"showing({json.dumps(words)}).length > 0", seconds)

@@ -12,11 +12,11 @@ from .commissioning import async_forget, async_remind, async_watch
 from .configuration import Configuration
 from .const import DOMAIN, PLATFORMS
 from .entity import async_register_devices
+from .evidence_view import async_setup_evidence_views
 from .line import LINES, Line, async_start_line, async_stop_line
 from .mends import async_put_all_back
 from .migration import async_migrate
 from .panel import async_setup_panel
-from .picture_view import async_setup_picture_view
 from .services import async_setup_services
 from .silence import async_tell_not_started, async_tell_switched_off
 from .site import Site
@@ -38,7 +38,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_websocket_api(hass)
     async_setup_page_commands(hass)
     async_setup_panel(hass)
-    async_setup_picture_view(hass)
+    async_setup_evidence_views(hass)
     async_setup_voice(hass)
 
     async def close(_event: Event) -> None:

@@ -1,5 +1,7 @@
 """What is on record, read back: it takes the disk a while, so it is done beside everything else."""
 
+from datetime import datetime
+
 from homeassistant.core import HomeAssistant
 
 from .engine.events import Event
@@ -23,6 +25,10 @@ class Archive:
     async def async_incident(self, incident: str) -> list[Entry[Event]]:
         """Return all that is on record about an incident, oldest first."""
         return await self._hass.async_add_executor_job(self._journal.read, incident)
+
+    async def async_since(self, moment: datetime) -> list[list[Event]]:
+        """Return what happened to each incident that began since a moment, or in its month, oldest first."""
+        return await self._hass.async_add_executor_job(self._journal.read_since, moment)
 
     async def async_site(self) -> list[Entry[SiteEvent]]:
         """Return all that is on record about the site itself, oldest first."""

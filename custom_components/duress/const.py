@@ -12,6 +12,9 @@ PAGE: Final = "duress"
 PICTURE_URL: Final = "/api/duress/pictures/{incident_id}/{picture}"
 """Where a picture is to be had, for those who may see it."""
 
+EXPORT_URL: Final = "/api/duress/export/{incident_id}"
+"""Where all of an incident is to be had, for those who look it through."""
+
 LANGUAGES: Final = ("de", "en")
 """Languages in which messages can be read."""
 

@@ -28,6 +28,11 @@ def page_of(sites: Sequence[Site], user: User, default: Language) -> dict[str, A
             *(_call(site, incident, user) for site in sites for incident in calls_for(site, user)),
             *(_own_call(site, incident, user) for site in sites for incident in pressed_by(site, user)),
         ],
+        "records": [
+            {"entry_id": site.entry_id, "label": language_of(site, user).say("page_records", {})}
+            for site in sites
+            if _looks_through(site, user)
+        ],
         "phones": [phone for site in own for phone in _shared_phones(site, user)],
     }
 
@@ -55,6 +60,13 @@ def pressed_by(site: Site, user: User) -> list[Incident]:
     shown = {incident.id for incident in calls_for(site, user)}
     own = (i for i in site.incidents.open() if i.press.user == user.id and not i.plan.covert)
     return [incident for incident in own if incident.id not in shown]
+
+
+def _looks_through(site: Site, user: User) -> bool:
+    """Return whether a user looks calls through here: not for being an administrator, as wall tablets are (H27)."""
+    configuration = site.configuration
+    in_charge = any(configuration.responders[r].manager for r in configuration.responders_of(user.id))
+    return (in_charge or user.id in configuration.auditors) and may(user, Right.AUDIT, configuration)
 
 
 def can_be_cancelled(site: Site, incident: Incident) -> bool:
@@ -188,13 +200,18 @@ def _pictures(site: Site, incident: Incident, user: User, language: Language) ->
 
 
 def _picture(incident: Incident, picture: Picture, language: Language) -> dict[str, Any]:
+    url = picture_url(incident, picture) if picture.why is None else None
+    return {"url": url, "said": said_of(picture, language)}
+
+
+def said_of(picture: Picture, language: Language) -> str:
+    """Return what there is to say of a picture: of which camera it is and when it came, or why there is none."""
     words = {"camera": plain(picture.camera.name), "at": clock(picture.kept_at or picture.asked_at, seconds=True)}
     if picture.why is not None:
         missed = language.say("picture_missed", words)
-        return {"url": None, "said": f"{missed} {language.say(f'why_{picture.why}', {})}"}
+        return f"{missed} {language.say(f'why_{picture.why}', {})}"
     words["since"] = clock(picture.unchanged_since or picture.asked_at, seconds=True)
-    said = language.say("picture_unchanged" if picture.unchanged_since else "picture_at", words)
-    return {"url": picture_url(incident, picture), "said": said}
+    return language.say("picture_unchanged" if picture.unchanged_since else "picture_at", words)
 
 
 def _how_it_stands(incident: Incident, responder: str) -> str:

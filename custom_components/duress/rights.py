@@ -109,6 +109,11 @@ def may_see_pictures(user: User, incident: Incident, configuration: Configuratio
     return may_see(user, incident, configuration)
 
 
+def may_take_out(user: User, incident: Incident, configuration: Configuration) -> bool:
+    """Return whether a user may take all of an incident out of the house."""
+    return may(user, Right.AUDIT, configuration) and may_see(user, incident, configuration)
+
+
 async def async_others_who_review(hass: HomeAssistant, user: User, incident: Incident, of: Configuration) -> bool:
     """Return whether anybody else may review a call (hazard H50)."""
     users = [u for u in await hass.auth.async_get_users() if u.id != user.id and not u.system_generated]

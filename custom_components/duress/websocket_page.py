@@ -21,6 +21,7 @@ from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
 from .page import calls_for, can_be_cancelled, language_of, page_of
+from .records import async_records
 from .rights import Right, may, may_see_as_responder, right_to
 from .site import Site
 from .websocket_api import site_of
@@ -36,6 +37,7 @@ def async_setup_page_commands(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_page_answer)
     websocket_api.async_register_command(hass, websocket_page_end)
     websocket_api.async_register_command(hass, websocket_page_cancel)
+    websocket_api.async_register_command(hass, websocket_page_records)
     websocket_api.async_register_command(hass, websocket_sign_on)
 
 
@@ -166,6 +168,14 @@ async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnectio
     if not cancel(site, [incident], typed, by, None) and is_duress:  # it was over meanwhile
         go_on_quietly(site, incident, Why.CANCELLED_UNDER_DURESS, person, by)
     connection.send_result(message["id"], {"said": language_of(site, user).say("page_cancelled", {})})
+
+
+@websocket_api.websocket_command({vol.Required("type"): "duress/page_records", vol.Required("entry_id"): str})
+@websocket_api.async_response
+async def websocket_page_records(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Answer with the calls that are over, to those who look them through."""
+    if (site := site_of(hass, connection, message, Right.AUDIT)) is not None:
+        connection.send_result(message["id"], await async_records(site, connection.user))
 
 
 @websocket_api.websocket_command(

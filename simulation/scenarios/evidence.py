@@ -2,8 +2,16 @@
 
 import asyncio
 import hashlib
+import io
+from pathlib import Path
+import shutil
+import subprocess
+import sys
+import tempfile
 from typing import Any
+import zipfile
 
+from simulation.browser import Browser
 from simulation.cameras import Mode, SimulatedCameras
 from simulation.home_assistant import HomeAssistant, Login
 from simulation.world import World
@@ -58,11 +66,55 @@ async def pictures_of_every_camera(world: World) -> Result:
     checks |= {
         "who was called is given it": mine[0] == 200 and mine[1].startswith(b"\xff\xd8"),  # noqa: PLR2004
         "whoever was not is refused": refused[0] == 403,  # noqa: PLR2004
-        "which the log tells": f"refused to the user {visitor.user}" in world.stored(),
         "no backup has it": bool(mine[1]) and mine[1] not in await world.all_stored(),
     }
     await world.resolve("Ann")
+    with tempfile.TemporaryDirectory(prefix="duress-export-") as folder:
+        checks |= await _handed_out(world, incident["incident_id"], Path(folder))
+    checks["who was refused is in the log"] = f"refused to the user {visitor.user}" in world.stored()
     return judged(checks, {"calls_ms": [round(1000 * min(each)) for each in (without, with_cameras)]})
+
+
+async def _handed_out(world: World, incident: str, folder: Path) -> dict[str, bool]:
+    """Have the owner take the incident out, read it in a browser, check it, and change one byte of it."""
+    home_assistant = world.home_assistant
+    path = f"/api/duress/export/{incident}"
+    status, content = await _fetch(home_assistant, home_assistant.owner, path)
+    refused, _ = await _fetch(home_assistant, world.logins["Bob"], path)
+    await asyncio.to_thread(unpack, content, folder)
+    async with Browser(home_assistant.url, home_assistant.owner.token) as browser:
+        await browser.open_file(folder / "record.html")
+        await browser.wait_for("What happened")
+        await browser.wait_for("A picture of Lobby was kept.")
+        pictures = "[...document.images].filter((i) => i.complete && i.naturalWidth === 640).length"
+        shown = await browser.evaluate(pictures)
+    passes = await asyncio.to_thread(check, folder)
+    picture = folder / "pictures" / f"0-{GOOD}.jpg"
+    await asyncio.to_thread(_change_one_byte, picture)
+    return {
+        "only those in charge take it out": (status, refused) == (200, 403),
+        "it opens in a browser with all its pictures": shown == 6,  # noqa: PLR2004
+        "its check passes": passes,
+        "and fails once a byte was changed": not await asyncio.to_thread(check, folder),
+    }
+
+
+def unpack(content: bytes, folder: Path) -> None:
+    """Unpack an export."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+
+
+def check(folder: Path) -> bool:
+    """Return whether the check that is in an export passes, as the system's own Python runs it."""
+    python = shutil.which("python3") or sys.executable
+    return subprocess.run([python, "-I", str(folder / "check.py")], capture_output=True, check=False).returncode == 0
+
+
+def _change_one_byte(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
 
 
 async def _call(world: World) -> float:

@@ -76,7 +76,10 @@ ARROWS = {
     "incidents.py": {"engine"},
     "evidence.py": {"engine"},
     "pictures.py": {"const.py", "effects", "engine", "evidence.py", "site.py"},
-    "picture_view.py": {"const.py", "line.py", "rights.py"},
+    "export.py": set(),
+    "check_export.py": set(),
+    "records.py": {"const.py", "effects", "engine", "export.py", "page.py", "rights.py", "site.py", "timeline.py"},
+    "evidence_view.py": {"const.py", "engine", "line.py", "records.py", "rights.py", "site.py"},
     "issues.py": {"const.py"},
     "readiness.py": {"const.py", "effects", "engine", "issues.py", "views.py"} | CONFIGURATION,
     "site.py": {

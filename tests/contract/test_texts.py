@@ -81,6 +81,7 @@ SAYING = (
     "lost_phones.py",
     "outlook.py",
     "page.py",
+    "records.py",
     "websocket_page.py",
     "silence.py",
     "intake/sources.py",
@@ -105,12 +106,13 @@ def test_every_message_has_its_words() -> None:
         re.findall(r'(?:title|body) = "(\w+)"', source)
     )
     kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene"
-    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page|picture|tried"
+    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page|picture|tried|record"
     said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known", "tried"}
     said |= set(re.findall(r'"(confirmation_address)"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     said |= {f"shows_{kind}" for kind in traces.Kind} | {"shows_nothing"}
     said |= {f"script_{call_type}" for call_type in CallType}
+    said |= {f"export_{part}" for part in ("timeline", "pictures", "note")}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}

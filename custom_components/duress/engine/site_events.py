@@ -152,6 +152,16 @@ class RecordRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordExported:
+    """Somebody was given all of an incident to hand out; `digest` stands for what that was."""
+
+    at: datetime
+    incident: str
+    by: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PictureSeen:
     """Somebody was given a picture of an incident."""
 
@@ -214,6 +224,7 @@ type SiteEvent = (
     | ConfigurationChanged
     | CodeTyped
     | RecordRead
+    | RecordExported
     | PictureSeen
     | PicturesMarked
     | PicturesPurged

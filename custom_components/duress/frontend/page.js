@@ -21,7 +21,7 @@ const STYLE = `
     background: var(--secondary-background-color); color: var(--primary-text-color); cursor: pointer; }
   .buttons > button:first-child:not(.other), button.chosen { background: var(--primary-color); color: var(--text-primary-color, #fff); }
   button:disabled { opacity: .5; }
-  input, textarea { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
+  input, textarea, select { min-height: 56px; box-sizing: border-box; padding: 0 16px; border-radius: 12px; font: inherit; font-size: 18px;
     border: 1px solid var(--divider-color); background: var(--card-background-color); color: inherit; }
   textarea { padding: 12px 16px; resize: vertical; }
   figure { margin: 0 0 12px; }
@@ -118,9 +118,9 @@ class DuressPage extends HTMLElement {
     this._said.textContent = "";
     try {
       const result = await this._hass.callWS(request);
-      this._said.textContent = result.said;
-    } catch {
-      this._said.textContent = this._page.failed;
+      this._said.textContent = result.said ?? "";
+    } catch (error) {
+      this._said.textContent = error.code === "not_allowed" ? error.message : this._page.failed;
     }
     this._render();
   }
@@ -141,6 +141,7 @@ class DuressPage extends HTMLElement {
     const tapped = (call) => (call.incident_id === this._wanted ? 0 : 1);
     main.append(...[...calls].sort((a, b) => tapped(a) - tapped(b)).map((call) => this._call(call)));
     if (!calls.length) main.append(element("p", none));
+    main.append(...this._page.records.map((site) => this._records(site)));
     const { id, selectionStart, selectionEnd } = this.shadowRoot.activeElement ?? {};
     this.shadowRoot.replaceChildren(element("style", STYLE), header, main);
     const typing = id && this.shadowRoot.getElementById(id);
@@ -255,6 +256,57 @@ class DuressPage extends HTMLElement {
     };
     details.append(element("summary", label), form);
     return details;
+  }
+
+  // Calls that are over, for those who look them through: fetched when that is opened.
+  _records(site) {
+    const card = element("article");
+    const key = `records ${site.entry_id}`;
+    const details = element("details", undefined, { open: this._open.has(key) });
+    const list = element("div");
+    details.ontoggle = () => {
+      if (!details.open) return this._open.delete(key);
+      this._open.add(key);
+      this._hass.callWS({ type: "duress/page_records", entry_id: site.entry_id })
+        .then((records) => list.replaceChildren(...records.rows.map((row) => this._record(site, records, row))))
+        .catch(() => {});
+    };
+    details.append(element("summary", site.label), list);
+    card.append(details);
+    return card;
+  }
+
+  _record(site, records, row) {
+    const part = element("form", undefined, { className: "buttons" });
+    part.append(element("p", row.said), element("button", records.download, {
+      type: "button", className: "other", onclick: () => this._download(row),
+    }));
+    if (!row.closes) return part;
+    const code = element("select");
+    code.setAttribute("aria-label", records.close);
+    code.append(...records.codes.map(({ code, label }) => element("option", label, { value: code })));
+    const note = element("textarea", undefined, { maxLength: 500, rows: 2, placeholder: records.note });
+    note.setAttribute("aria-label", records.note);
+    part.append(code, note, element("button", records.close, { className: "other" }));
+    part.onsubmit = (event) => {
+      event.preventDefault();
+      const written = note.value.trim();
+      this._send({ type: "duress/close_incident", entry_id: site.entry_id, incident_id: row.incident_id,
+        code: code.value, ...(written ? { note: written } : {}) });
+    };
+    return part;
+  }
+
+  async _download(row) {
+    try {
+      const response = await this._hass.fetchWithAuth(row.url);
+      if (!response.ok) throw new Error();
+      const url = URL.createObjectURL(await response.blob());
+      element("a", undefined, { href: url, download: `${row.incident_id}.zip` }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60000);
+    } catch {
+      this._said.textContent = this._page.failed;
+    }
   }
 
   _timeline(call) {

@@ -65,6 +65,17 @@ class Journal:
         """Return what is on record about the site itself, oldest first, in the executor."""
         return self._read(None)
 
+    def read_since(self, moment: datetime) -> list[list[Event]]:
+        """Return what happened to each incident that began since a moment, or in its month, in the executor."""
+        found: dict[str, list[Event]] = {}
+        for line in lines(self.folder, lambda _error: None, segment=f"{moment:%Y-%m}.jsonl"):
+            if (record := parse(line)) is None or (about := record.get("incident")) is None:
+                continue
+            read: Entry[Event] | None = entry(record, self._keys)
+            if read is not None and (about in found or isinstance(read.event, Opened)):
+                found.setdefault(about, []).append(read.event)
+        return list(found.values())
+
     def _read[Happened: Event | SiteEvent](self, about: str | None) -> list[Entry[Happened]]:
         mark = json.dumps(about).encode()
         found: list[Entry[Happened]] = []

@@ -1,0 +1,85 @@
+"""Incidents that are over: for those who look them through, close them, and hand them out."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from .const import EXPORT_URL
+from .effects.texts import Language, clock, plain
+from .engine import replay
+from .engine.cameras import Picture, PictureState
+from .engine.codec import encode
+from .engine.kinds import CloseCode, Phase
+from .engine.model import Incident
+from .engine.site_events import RecordExported
+from .export import exported
+from .page import language_of, said_of
+from .rights import Right, may, may_see
+from .site import Site
+from .timeline import Timeline
+
+LISTED_FOR = timedelta(days=31)
+"""A month, as long as there are pictures."""
+
+
+async def async_records(site: Site, user: User) -> dict[str, Any]:
+    """Return the calls of the last month that are over, the newest first, with what can be done about each."""
+    language = language_of(site, user)
+    histories = await site.archive.async_since(site.now() - LISTED_FOR)
+    incidents = [incident for events in histories if (incident := replay(events)) is not None]
+    over = [i for i in incidents if not i.is_open and may_see(user, i, site.configuration)]
+    reviews = may(user, Right.REVIEW, site.configuration)
+    codes = [{"code": code, "label": language.say(f"word_{code}", {})} for code in CloseCode]
+    return {
+        "close": language.say("page_close", {}),
+        "note": language.say("page_note", {}),
+        "download": language.say("page_download", {}),
+        "codes": codes,
+        "rows": [_row(incident, language, reviews=reviews) for incident in reversed(over)],
+    }
+
+
+def _row(incident: Incident, language: Language, *, reviews: bool) -> dict[str, Any]:
+    words = {"point": plain(incident.place.point), "at": clock(incident.opened_at)}
+    found = language.say(f"word_{incident.code}", {}) if incident.code is not None else ""
+    return {
+        "incident_id": incident.id,
+        "said": language.say("record_closed" if found else "record_over", {**words, "code": found}),
+        "closes": reviews and incident.phase is Phase.RESOLVED,
+        "url": EXPORT_URL.format(incident_id=incident.id),
+    }
+
+
+async def async_export(hass: HomeAssistant, site: Site, incident: Incident, user: User) -> bytes:
+    """Return all of an incident as an archive, and put on record who took it out."""
+    language = language_of(site, user)
+    entries = await site.archive.async_incident(incident.id)
+    tell = Timeline(language, site.configuration)
+    lines = [(dt_util.as_local(entry.wall), tell.sentence(entry.event)) for entry in entries]
+    record = {
+        "incident": incident.id,
+        "trigger_point": incident.place.point,
+        "area": incident.place.area,
+        "timeline": [
+            {"wall": entry.wall.isoformat(), "text": text, **encode(entry.event)[0]}
+            for entry, (_, text) in zip(entries, lines, strict=True)
+        ],
+    }
+    shown = {
+        (picture.id, said_of(picture, language), str(picture.sha256)): content
+        for picture in _kept(incident)
+        if (content := await site.pictures.async_read(incident, picture.id, user.id)) is not None
+    }
+    words = {part: language.say(f"export_{part}", {}) for part in ("timeline", "pictures", "note")}
+    title = language.say("record_over", {"point": plain(incident.place.point), "at": clock(incident.opened_at)})
+    archive, digest = await hass.async_add_executor_job(partial(exported, title, words, record, lines, shown))
+    site.record(RecordExported(at=site.now(), incident=incident.id, by=user.id, digest=digest))
+    return archive
+
+
+def _kept(incident: Incident) -> list[Picture]:
+    return [picture for picture in incident.pictures.values() if picture.state is PictureState.KEPT]
