@@ -149,6 +149,18 @@ class SiteUnderTest:
         self.hass.config_entries.async_add_subentry(self.entry, subentry)
         await self.settle()
 
+    async def add_door(self, identifier: str, name: str, data: Mapping[str, Any]) -> None:
+        """Add a door."""
+        subentry = ConfigSubentry(
+            data=MappingProxyType(dict(data)),
+            subentry_id=identifier,
+            subentry_type="door",
+            title=name,
+            unique_id=None,
+        )
+        self.hass.config_entries.async_add_subentry(self.entry, subentry)
+        await self.settle()
+
     async def change(self, subentry_id: str, **data: Any) -> None:
         """Change how a trigger point, a plan or a responder is set up."""
         subentry = self.entry.subentries[subentry_id]

@@ -18,6 +18,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add them to every trigger point."""
+    async_add_entities([LockedDown(entry.runtime_data)])
     async_add_to_points(entry, async_add_entities, TriggerPointActive, TriggerPointProblem)
 
 
@@ -58,3 +59,22 @@ class TriggerPointProblem(DuressEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return whether the trigger point needs attention."""
         return self._site.readiness.needs_attention(str(self._point))
+
+
+class LockedDown(DuressEntity, BinarySensorEntity):
+    """On from a lockdown until somebody releases the doors. No call moves it, quiet or not."""
+
+    def __init__(self, site: Site) -> None:
+        """Show the site."""
+        super().__init__(site, "locked_down", site.entry_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the doors, and nothing else."""
+        self.async_on_remove(self._site.views.async_subscribe_configuration(self.async_write_ha_state))
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether any doors are locked down."""
+        return bool(self._site.doors.lockdowns)

@@ -37,12 +37,14 @@ from .const import (
     CONF_PHONES,
     CONF_USER,
     DOMAIN,
+    SUBENTRY_DOOR,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
 from .effects.phone import phones_of
 from .engine.plan import CallType
+from .flow.door import DoorFlow
 from .flow.people import choice, may_answer, new_responder, people
 from .flow.responder import ResponderFlow
 from .flow.response_plan import ResponsePlanFlow, template_selector
@@ -179,6 +181,7 @@ class DuressConfigFlow(ConfigFlow, domain=DOMAIN):
             SUBENTRY_RESPONDER: ResponderFlow,
             SUBENTRY_RESPONSE_PLAN: ResponsePlanFlow,
             SUBENTRY_TRIGGER_POINT: TriggerPointFlow,
+            SUBENTRY_DOOR: DoorFlow,
         }
 
     @staticmethod

@@ -15,8 +15,12 @@ from .const import (
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_DOORS,
+    CONF_DOORS_FOR,
+    CONF_DOORS_RESTORED,
     CONF_ENDS_AT_ORIGIN,
     CONF_ENTRANCE,
+    CONF_FIRE_SENSORS,
     CONF_GROUPS,
     CONF_INSTALLER,
     CONF_KEPT_OUT,
@@ -30,12 +34,15 @@ from .const import (
     CONF_SUBJECT,
     CONF_TOGETHER,
     CONF_UPGRADES_TO,
+    SUBENTRY_DOOR,
     SUBENTRY_RESPONDER,
     SUBENTRY_RESPONSE_PLAN,
     SUBENTRY_TRIGGER_POINT,
 )
+from .doors import Door, door_of
 from .engine.cameras import Pictures
-from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Step
+from .engine.doors import Bolt, Moment, PlanDoor
+from .engine.plan import ARRIVAL_WITHIN, DOORS_FOR, CallType, Plan, Step
 from .engine.reach import Reach
 from .responders import LOOKING_AFTER, Responder, looking_after, responder_of
 from .trigger_points import TriggerPoint, point_of
@@ -67,6 +74,9 @@ class Configuration:
     """Users who may read the record, and nothing else."""
     kept_out: frozenset[str] = frozenset()
     """The kinds of events that Activity is not to show."""
+    doors: Mapping[str, Door] = field(default_factory=dict)
+    fire_sensors: tuple[str, ...] = ()
+    """What says that nobody may be locked in, whoever wants it (hazard H8)."""
 
     @classmethod
     def of(cls, entry: ConfigEntry[Any]) -> Configuration:
@@ -84,6 +94,8 @@ class Configuration:
             entrance=entry.data.get(CONF_ENTRANCE, ""),
             auditors=frozenset(entry.options.get(CONF_AUDITORS, ())),
             kept_out=frozenset(kind for plan in plans for kind in plan.data.get(CONF_KEPT_OUT, ())),
+            doors={s.subentry_id: door_of(s) for s in entry.get_subentries_of_type(SUBENTRY_DOOR)},
+            fire_sensors=tuple(entry.options.get(CONF_FIRE_SENSORS, ())),
         )
 
     def plan(
@@ -223,6 +235,19 @@ def _plan(subentry: ConfigSubentry, present: Container[str]) -> Plan:
         upgrades_to=subentry.data.get(CONF_UPGRADES_TO),
         subject=subentry.data.get(CONF_SUBJECT, ""),
         pictures=Pictures(subentry.data.get(CONF_PICTURES, Pictures.NONE)),
+        doors=_plan_doors(subentry.data.get(CONF_DOORS, {})),
+        doors_for=timedelta(seconds=subentry.data.get(CONF_DOORS_FOR, DOORS_FOR.total_seconds())),
+        doors_restored=subentry.data.get(CONF_DOORS_RESTORED, True),
         cancel_window=timedelta(seconds=subentry.data.get(CONF_CANCEL_WINDOW, 0)),
         arrival_within=ARRIVAL_WITHIN[call_type],
+    )
+
+
+def _plan_doors(doors: Mapping[str, Mapping[str, Iterable[str]]]) -> tuple[PlanDoor, ...]:
+    """Return what a plan wants of doors, which is stored by what is wanted, and when."""
+    return tuple(
+        PlanDoor(door=door, bolt=Bolt(bolt), moment=Moment(moment))
+        for bolt, moments in doors.items()
+        for moment, chosen in moments.items()
+        for door in chosen
     )

@@ -20,6 +20,7 @@ from .intake.following import async_follow
 from .intake.keypads import EVENT as EVENT_OF_KEYPADS, async_listen_to_keypads
 from .intake.positions import Positions
 from .intake.sources import SourceListener
+from .lockdown import LockdownReports
 from .paths import Paths
 from .site import Site
 
@@ -68,6 +69,7 @@ async def async_start_line(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Line
         Positions(hass, site).async_stop,
         Announcements(hass, site).async_stop,
         Assurance(hass, site).async_stop,
+        LockdownReports(hass, site).async_stop,
         Paths(hass, site).async_stop,
         async_listen_for_answers(hass, site),
         async_tell_happenings(hass, site),

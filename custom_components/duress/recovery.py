@@ -11,10 +11,11 @@ from .configuration import Configuration
 from .engine import replay
 from .engine.codec import CodecError, decode
 from .engine.commands import Command, HandlePress, Recover, Resume
-from .engine.events import AnswerRefused, Closed, Event, Resolved, ReviewProposed
+from .engine.events import AnswerRefused, Event, Resolved
 from .engine.kinds import Origin
 from .engine.model import NO_PLACE, Incident, Place, Press
 from .engine.reach import Reach
+from .engine.review_events import Closed, ReviewProposed
 from .engine.site_events import SiteEvent
 from .engine.upcast import VERSION
 from .engine.why import Why

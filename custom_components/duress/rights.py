@@ -22,6 +22,11 @@ class Right(Enum):
     RESOLVE_WITH_NOTE = "resolve_with_note"
     READ = "read"
     """See calls while they are open, as far as `may_see` goes."""
+    UNLOCK = "unlock"
+    """Have a door unlocked, while one goes there."""
+    LOCK_DOWN = "lock_down"
+    RELEASE = "release"
+    """Let doors be as they were before a lockdown."""
     LEND = "lend"
     DUTY = "duty"
     MANAGE = "manage"
@@ -44,10 +49,10 @@ class Role(Enum):
 
 
 CALLS = frozenset({Right.PRESS})
-ANSWERS = CALLS | {Right.ANSWER, Right.RESOLVE_WITH_NOTE, Right.READ, Right.LEND}
+ANSWERS = CALLS | {Right.ANSWER, Right.RESOLVE_WITH_NOTE, Right.READ, Right.LEND, Right.LOCK_DOWN}
 RIGHTS = {
     Role.CALLER: CALLS,
-    Role.RESPONDER: ANSWERS | {Right.RESOLVE},
+    Role.RESPONDER: ANSWERS | {Right.RESOLVE, Right.UNLOCK},
     Role.DESK: ANSWERS,
     Role.MANAGER: frozenset(Right),
     Role.AUDITOR: frozenset({Right.AUDIT}),

@@ -30,6 +30,7 @@ from .engine.site_events import CustodyChanged
 from .engine.why import Why
 from .intake.by_hand import async_press_by_hand, async_start_drill
 from .line import LINES, entry_of
+from .lockdown import results
 from .lost_phones import async_report_lost
 from .outlook import expected_calls, names_in
 from .rights import Right, async_require, may
@@ -42,6 +43,7 @@ ATTR_TO = "to"
 ATTR_AREA = "area"
 ATTR_HOURS = "hours"
 ATTR_PHONE = "phone"
+ATTR_SITE = "site"
 ACTION_SOURCE = "action"
 
 SERVICE_PRESS = "press"
@@ -60,11 +62,14 @@ SERVICE_REPORT_PHONE_LOST = "report_phone_lost"
 SERVICE_START_DRILL = "start_drill"
 SERVICE_CALL_SOFTLY = "call_softly"
 SERVICE_CALL_LOUDLY = "call_loudly"
+SERVICE_LOCK_DOWN = "lock_down"
+SERVICE_RELEASE_DOORS = "release_doors"
 SERVICE_WHO_IS_CALLED = "who_is_called"
 
 SCHEMA = vol.Schema({vol.Required(ATTR_TRIGGER_POINT): cv.string})
 RESOLVE_SCHEMA = SCHEMA.extend({vol.Optional(ATTR_REASON, default=ResolveReason.HELPED): vol.Coerce(ResolveReason)})
 
+DOORS_SCHEMA = vol.Schema({vol.Required(ATTR_SITE): cv.string, vol.Optional(ATTR_AREA): cv.string})
 PHONE_SCHEMA = vol.Schema({vol.Required(ATTR_PHONE): cv.string})
 LEND_SCHEMA = SCHEMA.extend(
     {vol.Required(ATTR_TO): vol.All(cv.string, vol.Length(1, 60)), vol.Optional(ATTR_AREA): str}
@@ -102,6 +107,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
     hass.services.async_register(DOMAIN, SERVICE_START_DRILL, _async_start_drill, SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_SOFTLY, _async_call_softly, SOFTLY_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_CALL_LOUDLY, _async_call_loudly, SCHEMA)
+    hass.services.async_register(
+        DOMAIN, SERVICE_LOCK_DOWN, _async_lock_down, DOORS_SCHEMA, supports_response=SupportsResponse.OPTIONAL
+    )
+    hass.services.async_register(DOMAIN, SERVICE_RELEASE_DOORS, _async_release_doors, DOORS_SCHEMA)
     hass.services.async_register(
         DOMAIN, SERVICE_WHO_IS_CALLED, _async_who_is_called, SCHEMA, supports_response=SupportsResponse.ONLY
     )
@@ -170,6 +179,27 @@ async def _async_who_is_called(call: ServiceCall) -> ServiceResponse:
     return {"calls": [{"after": e[0].total_seconds(), "people": list(names_in(site, e))} for e in expected]}
 
 
+async def _async_lock_down(call: ServiceCall) -> ServiceResponse:
+    """Lock the doors of an area, or all; answers with what became of each where that is asked for."""
+    site = _site(call)
+    user = await _async_person(call, Right.LOCK_DOWN, site)
+    area = call.data.get(ATTR_AREA)
+    if not any(area in (None, door.area) for door in site.configuration.doors.values()):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_doors")
+    lockdown = site.doors.async_lock_down(area, user.id)
+    if not call.return_response:
+        return None
+    await site.doors.async_settled(lockdown.doors)
+    return {"doors": [*results(site, lockdown, site.texts.default)]}
+
+
+async def _async_release_doors(call: ServiceCall) -> None:
+    site = _site(call)
+    user = await _async_person(call, Right.RELEASE, site)
+    if not site.doors.async_release(call.data.get(ATTR_AREA), user.id):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_locked_down")
+
+
 async def _async_lend(call: ServiceCall) -> None:
     await _async_hand(call, SERVICE_LEND, {CONF_LENT_TO: call.data[ATTR_TO], CONF_AREA: call.data.get(ATTR_AREA)})
 
@@ -229,6 +259,14 @@ def _known(point: TriggerPoint | None) -> TriggerPoint:
     if point is None:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_trigger_point")
     return point
+
+
+def _site(call: ServiceCall) -> Site:
+    """Return the site that a call names by its config entry."""
+    line = call.hass.data[LINES].get(call.data[ATTR_SITE])
+    if line is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_site")
+    return line.site
 
 
 def _target(call: ServiceCall) -> tuple[Site, TriggerPoint | None]:

@@ -6,7 +6,6 @@ subscribes and is given it, immutable, once it is on record.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial, reduce
 import logging
@@ -20,14 +19,15 @@ from .clock import Clock
 from .codes import Codes
 from .configuration import FALLBACK_PLAN, Configuration
 from .const import DOMAIN, ISSUE_JOURNAL, ISSUE_NOBODY, ISSUE_UNREADABLE
+from .doorkeeper import Doorkeeper
 from .duty import Duties
 from .effects.channels import Channels
 from .effects.texts import Texts
 from .engine import decide, due, evolve, is_overlooked, next_due, replay
-from .engine.commands import Answer, AtOrigin, Command, PressedElsewhere, Resolve, Signal, Tick
+from .engine.commands import Answer, Command, PressedElsewhere, Resolve, Tick
 from .engine.delivery_events import DeliveryFailed
 from .engine.events import Acknowledged, Arrived, Declined, Event, Opened
-from .engine.kinds import ENDS, Phase, Proof, Reply
+from .engine.kinds import ENDS, Phase, Reply
 from .engine.model import Actor, Call, Incident, Press
 from .engine.reach import Reach
 from .engine.site_events import HeardAgain, SiteEvent, WentDeaf
@@ -69,6 +69,7 @@ class Site:
         self.codes = Codes(hass, self._journal.folder)
         self.archive = Archive(hass, self._journal)
         self.pictures = Pictures(hass, self)
+        self.doors = Doorkeeper(hass, self)
         self._runner = Runner(hass, self.channels.async_deliver, lambda i, report: self.handle(report, i))
         self._clock = Clock(None)
         self.deaf_since: datetime | None = None
@@ -105,6 +106,7 @@ class Site:
                 self.incidents.put(incident)
             self.handle(command, incident_id)
         await self.pictures.async_start()
+        self.doors.async_start(memory)
         self._stop_audit = async_track_time_interval(self.hass, self._audit, AUDIT_EVERY, cancel_on_shutdown=True)
 
     @callback
@@ -112,6 +114,7 @@ class Site:
         """Go on with what the caretaker just set up. Open incidents keep the plan they were opened with."""
         self.configuration = configuration
         self._look_at_reach()
+        self.doors.async_configure()
 
     @callback
     def async_reach_changed(self) -> None:
@@ -125,6 +128,7 @@ class Site:
         self._stopped = True
         self.channels.async_stop()
         self.duties.async_stop()
+        self.doors.async_stop()
         self._runner.stop()
         if self._stop_audit is not None:
             self._stop_audit()
@@ -179,24 +183,11 @@ class Site:
                 self.handle(Answer(by=by, reply=Reply.GOING), other.id)
         return events
 
-    @callback
-    def async_signal(self, point: TriggerPoint, press: Press, what: AtOrigin, proof: Proof) -> None:
-        """Take what is said where a call came from; without an open call it means nothing."""
-        by = self.actor(press.user) if press.user is not None else None
-        if what is AtOrigin.IT_IS_OVER and by is not None and self.configuration.is_desk(by.responder):
-            by = None  # a desk is not where the call came from, and ends none without a note
-        for incident in self.incidents.open(point.id):
-            self.handle(Signal(press=press, what=what, proof=proof, by=by), incident.id)
-
     def actor(self, user: str, call: Call | None = None) -> Actor:
         """Return the person behind a user, who answers a call where it was shown to them."""
         responder = call.responder if call else next(iter(self.configuration.responders_of(user)), None)
         channel = call.channel if call else None
         return Actor(user=user, responder=responder, channel=channel, carrier=self.memory.carrier(responder))
-
-    def shown_to(self, user: str) -> Iterator[tuple[Incident, Call]]:
-        """Return what was shown to a person, and where."""
-        return self.incidents.shown_to(self.configuration.responders_of(user))
 
     async def async_find(self, incident_id: str) -> Incident | None:
         """Return an incident, however long it has been over."""
@@ -211,6 +202,11 @@ class Site:
         """Put on record what happened to the site itself."""
         if not self._stopped:
             self._journal.append(None, [event])
+
+    async def async_recorded(self, event: SiteEvent) -> None:
+        """Put something on record before it is done, as far as the disk lets us."""
+        if not self._stopped:
+            await self._journal.wait(self._journal.append(None, [event]))
 
     @callback
     def async_listening(self) -> None:
@@ -258,13 +254,14 @@ class Site:
         if (current := self.incidents.get(incident.id)) is not None:
             self._runner.run(current, [m for m in due(incident) if current.messages.get(m.id) == m])
             self.pictures.run(current)
+        self.doors.run()
         self._arm(incident.id)
         if any(isinstance(event, Acknowledged | Arrived) for event in events):
             self._look_for_others(incident.id)
         if any(isinstance(event, Declined | DeliveryFailed) for event in events):
             self._tick(incident.id)  # the rest of those who were called may be busy
-        if incident.is_settled and current is incident:
-            self._forget(incident)
+        if current is incident:
+            self._forget_settled(incident)
         self.memory.note(incident, events)
         self._publish(incident, events)
 
@@ -285,7 +282,6 @@ class Site:
         wanted = next_due(incident) if incident is not None else None
         self._timers.set(incident_id, wanted - self._clock.now() if wanted is not None else None)
 
-    @callback
     def _tick(self, incident_id: str) -> None:
         if (incident := self.incidents.get(incident_id)) is not None:
             self.handle(Tick(reach=self.reach(incident.press.point)), incident_id)
@@ -302,13 +298,17 @@ class Site:
             if (current := self.incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:
                 self._runner.run(current, due(current))  # starts nothing that is under way
                 self.pictures.run(current)
+                self._forget_settled(current)
+        self.doors.async_configure()  # locks may have been renamed
 
     def _look_at_reach(self) -> None:
         self.channels.async_forget()
         self.duties.async_update()
         self.readiness.async_configure(self.configuration, self.reach())
 
-    def _forget(self, incident: Incident) -> None:
+    def _forget_settled(self, incident: Incident) -> None:
+        if not incident.is_settled or self.doors.holds(incident.id):
+            return
         self.incidents.forget(incident)
         self._unwritten.pop(incident.id, None)
         self._journal.settled(incident.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from .configuration import Configuration
 from .effects.texts import Language, plain
+from .engine.door_events import DoorReported
 from .engine.events import Event
 from .engine.kinds import CloseCode, Progress, Proof, ResolveReason
 from .engine.model import Actor, Call
@@ -24,6 +25,8 @@ class Timeline:
 
     def sentence(self, event: Event) -> str:
         """Return what happened and, where it was decided, why."""
+        if isinstance(event, DoorReported):
+            return self._texts.door(event.name, event.bolt, event.stage, event.why)
         words = {field.name: self._word(getattr(event, field.name)) for field in fields(event)}
         said = self._texts.say(key_of(type(event).__name__), words)
         if (why := getattr(event, "why", None)) is not None:

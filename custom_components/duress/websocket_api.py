@@ -11,9 +11,10 @@ from .effects.texts import clock
 from .engine import replay
 from .engine.codec import encode
 from .engine.commands import Close
-from .engine.events import Closed, Event
+from .engine.events import Event
 from .engine.kinds import CloseCode, Phase
 from .engine.model import Actor, Incident
+from .engine.review_events import Closed
 from .engine.site_events import ConfigurationChanged, RecordRead
 from .journal import Entry
 from .line import LINES

@@ -13,14 +13,14 @@ import voluptuous as vol
 
 from .cancelling import cancel, go_on_quietly
 from .effects.texts import Texts
-from .engine.commands import Resolve
+from .engine.commands import AskUnlock, Resolve
 from .engine.events import AnswerRefused, Event
 from .engine.kinds import ENDS, Reply
 from .engine.model import Incident
 from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
-from .page import calls_for, can_be_cancelled, language_of, page_of
+from .page import calls_for, can_be_cancelled, doors_to_unlock, goes_there, language_of, page_of
 from .records import async_records
 from .rights import Right, may, may_see_as_responder, right_to
 from .site import Site
@@ -39,6 +39,9 @@ def async_setup_page_commands(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, websocket_page_cancel)
     websocket_api.async_register_command(hass, websocket_page_records)
     websocket_api.async_register_command(hass, websocket_sign_on)
+    websocket_api.async_register_command(hass, websocket_page_unlock)
+    websocket_api.async_register_command(hass, websocket_page_lock_down)
+    websocket_api.async_register_command(hass, websocket_page_release)
 
 
 @websocket_api.websocket_command({vol.Required("type"): "duress/page"})
@@ -168,6 +171,48 @@ async def websocket_page_cancel(hass: HomeAssistant, connection: ActiveConnectio
     if not cancel(site, [incident], typed, by, None) and is_duress:  # it was over meanwhile
         go_on_quietly(site, incident, Why.CANCELLED_UNDER_DURESS, person, by)
     connection.send_result(message["id"], {"said": language_of(site, user).say("page_cancelled", {})})
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): "duress/page_unlock",
+        vol.Required("entry_id"): str,
+        vol.Required("incident_id"): str,
+        vol.Required("door"): str,
+    }
+)
+@callback
+def websocket_page_unlock(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Have a door unlocked for whoever goes to a call (hazard H9)."""
+    user = connection.user
+    if (site := site_of(hass, connection, message, Right.UNLOCK)) is None:
+        return
+    if (incident := _shown(site, connection, message)) is None:
+        return
+    door = next((d for d in doors_to_unlock(site, incident) if d.id == message["door"]), None)
+    if door is None or not goes_there(incident, user):
+        connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such door")
+        return
+    site.handle(AskUnlock(by=site.actor(user.id), door=door.id, name=door.name), incident.id)
+    connection.send_result(message["id"], {"said": ""})
+
+
+@websocket_api.websocket_command({vol.Required("type"): "duress/page_lock_down", vol.Required("entry_id"): str})
+@callback
+def websocket_page_lock_down(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Lock all doors of a site."""
+    if (site := site_of(hass, connection, message, Right.LOCK_DOWN)) is not None:
+        site.doors.async_lock_down(None, connection.user.id)
+        connection.send_result(message["id"], {"said": ""})
+
+
+@websocket_api.websocket_command({vol.Required("type"): "duress/page_release", vol.Required("entry_id"): str})
+@callback
+def websocket_page_release(hass: HomeAssistant, connection: ActiveConnection, message: dict[str, Any]) -> None:
+    """Let all doors of a site be as they were before they were locked down."""
+    if (site := site_of(hass, connection, message, Right.RELEASE)) is not None:
+        site.doors.async_release(None, connection.user.id)
+        connection.send_result(message["id"], {"said": ""})
 
 
 @websocket_api.websocket_command({vol.Required("type"): "duress/page_records", vol.Required("entry_id"): str})

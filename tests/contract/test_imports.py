@@ -23,15 +23,16 @@ IMPORTABLE = {
     "websocket_api",
 }
 
-CONFIGURATION = {"configuration.py", "responders.py", "trigger_points.py"}
+CONFIGURATION = {"configuration.py", "doors.py", "responders.py", "trigger_points.py"}
 
 ARROWS = {
     "engine": set(),
     "clock.py": set(),
     "const.py": set(),
     "responders.py": {"const.py", "engine"},
+    "doors.py": {"const.py", "engine"},
     "trigger_points.py": {"const.py", "engine"},
-    "configuration.py": {"const.py", "engine", "responders.py", "trigger_points.py"},
+    "configuration.py": {"const.py", "doors.py", "engine", "responders.py", "trigger_points.py"},
     "activity.py": set(),
     "proofs.py": {"engine"},
     "heard_by.py": {"const.py", "devices.py", "intake"} | CONFIGURATION,
@@ -59,7 +60,7 @@ ARROWS = {
     "cancelling.py": {"engine", "site.py"},
     "changes.py": {"const.py", "engine", "site.py"},
     "paths.py": {"const.py", "effects", "engine", "issues.py", "site.py"},
-    "page.py": {"effects", "engine", "rights.py", "site.py"},
+    "page.py": {"doors.py", "effects", "engine", "lockdown.py", "rights.py", "site.py"},
     "panel.py": {"const.py"},
     "happenings.py": {"const.py", "engine", "site.py"},
     "call_trigger.py": {"const.py", "effects", "engine", "happenings.py"},
@@ -76,6 +77,8 @@ ARROWS = {
     "incidents.py": {"engine"},
     "evidence.py": {"engine"},
     "pictures.py": {"const.py", "effects", "engine", "evidence.py", "site.py"},
+    "door_calls.py": {"clock.py", "engine", "site.py"} | CONFIGURATION,
+    "doorkeeper.py": {"devices.py", "door_calls.py", "doors.py", "effects", "engine", "site.py", "timers.py"},
     "export.py": set(),
     "check_export.py": set(),
     "records.py": {"const.py", "effects", "engine", "export.py", "page.py", "rights.py", "site.py", "timeline.py"},
@@ -87,6 +90,7 @@ ARROWS = {
         "clock.py",
         "codes.py",
         "const.py",
+        "doorkeeper.py",
         "duty.py",
         "effects",
         "engine",
@@ -119,8 +123,9 @@ ARROWS = {
         "whereabouts.py",
     }
     | CONFIGURATION,
+    "lockdown.py": {"effects", "engine", "site.py"} | CONFIGURATION,
     "line.py": {"activity.py", "announcements.py", "assurance.py", "changes.py", "const.py", "happenings.py"}
-    | {"intake", "paths.py", "site.py"}
+    | {"intake", "lockdown.py", "paths.py", "site.py"}
     | CONFIGURATION,
     "rights.py": {"const.py", "engine"} | CONFIGURATION,
     "migration.py": {"const.py", "engine"},

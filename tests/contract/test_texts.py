@@ -13,11 +13,13 @@ from custom_components.duress.call_trigger import CALL_TRIGGERS
 from custom_components.duress.condition import async_get_conditions
 from custom_components.duress.config_flow import DuressConfigFlow
 from custom_components.duress.effects.wording import BUTTONS, LABELLED, LABELLED_FOR_HOLD_UP
+from custom_components.duress.engine.doors import Bolt
 from custom_components.duress.engine.events import Event
 from custom_components.duress.engine.kinds import MessageKind
 from custom_components.duress.engine.plan import CallType
 from custom_components.duress.engine.reach import MANAGERS
 from custom_components.duress.engine.why import Why
+from custom_components.duress.flow.door import DoorFlow
 from custom_components.duress.flow.responder import ResponderFlow
 from custom_components.duress.flow.response_plan import ResponsePlanFlow
 from custom_components.duress.flow.site_options import SiteOptionsFlow
@@ -34,6 +36,7 @@ FLOWS = {
     "flow/responder.py": (ResponderFlow, ("config_subentries", "responder")),
     "flow/site_options.py": (SiteOptionsFlow, ("options",)),
     "flow/response_plan.py": (ResponsePlanFlow, ("config_subentries", "response_plan")),
+    "flow/door.py": (DoorFlow, ("config_subentries", "door")),
     "flow/trigger_point.py": (TriggerPointFlow, ("config_subentries", "trigger_point")),
 }
 
@@ -78,6 +81,7 @@ SAYING = (
     "flow/cameras.py",
     "flow/quiet.py",
     "intake/positions.py",
+    "lockdown.py",
     "lost_phones.py",
     "outlook.py",
     "page.py",
@@ -92,11 +96,24 @@ SAYING = (
 """Where messages are put into words."""
 
 
+DOOR_REASONS = (
+    Why.DOOR_GONE,
+    Why.DOOR_SILENT,
+    Why.DOOR_JAMMED,
+    Why.DOOR_WENT_BACK,
+    Why.ESCAPE_ROUTE,
+    Why.FIRE,
+    Why.TOO_LATE,
+    Why.LOCKED_DOWN,
+)
+"""Why a door is not as it was wanted."""
+
+
 def test_every_message_has_its_words() -> None:
     words = set(translations()["common"])
-    own_words = [kind for kind in MessageKind if kind is not MessageKind.PICTURE]
+    own_words = [kind for kind in MessageKind if kind is not MessageKind.UPDATE]
     wanted = {f"{kind}_{part}" for kind in own_words for part in ("title", "body")}
-    covert = {call_type for call_type, template in TEMPLATES.items() if template.covert}
+    covert = {call_type for call_type, template in TEMPLATES.items() if template.covert} | {CallType.DOOR}
     wanted |= {f"confirmation_{part}_{call_type}" for call_type in covert for part in ("body", "how")}
     wanted |= {"covert_title", "call_no_answer"} | {f"{kind}_how" for kind in BUTTONS}
     wanted |= {f"covert_{kind}_how" for kind in BUTTONS if kind is not MessageKind.CONFIRMATION}
@@ -106,19 +123,23 @@ def test_every_message_has_its_words() -> None:
         re.findall(r'(?:title|body) = "(\w+)"', source)
     )
     kinds = "call|duty|outlook|taken_back|arrival_how|reminder_on_scene"
-    kinds += "|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page|picture|tried|record"
-    said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"duty_not_known", "tried"}
-    said |= set(re.findall(r'"(confirmation_address)"', source))
+    kinds += (
+        "|door|voice|short|company|covert_short|covert_activated_again|activated_again|drill|page|picture|tried|record"
+    )
+    said |= set(re.findall(rf'"((?:{kinds})(?:_\w+)?)"', source)) - {"door", "duty_not_known", "tried"}
+    said |= set(re.findall(r'"(confirmation_(?:address|how_door))"', source))
     said |= {f"group_{group}" for group in (MANAGERS, LOOKING_AFTER)}
     said |= {f"shows_{kind}" for kind in traces.Kind} | {"shows_nothing"}
-    said |= {f"script_{call_type}" for call_type in CallType}
+    said |= {f"script_{call_type}" for call_type in TEMPLATES}
+    said |= {f"door_{what}_{bolt}" for what in ("is", "not", Why.UNVERIFIABLE, Why.BY_HAND) for bolt in Bolt}
+    said |= {f"door_why_{why}" for why in DOOR_REASONS} | {"doors", "reply_helped_door"}
     said |= {f"export_{part}" for part in ("timeline", "pictures", "note")}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}
     replies |= {f"reply_{reply}_hold_up" for reply in LABELLED_FOR_HOLD_UP}
-    plans = {f"plan_{call_type}" for call_type in CallType}
+    plans = {f"plan_{call_type}" for call_type in TEMPLATES}
     in_sentences = {f"word_{value}" for kind in SAID_IN_WORDS for value in kind}
     assert words == wanted | said | timeline | reasons | replies | plans | in_sentences
 
@@ -151,6 +172,7 @@ def test_every_dialog_has_its_texts(file: str) -> None:
         source += (INTEGRATION / "flow/alone.py").read_text("utf-8")
         source += (INTEGRATION / "flow/cameras.py").read_text("utf-8")
     if "QuietFlow" in source:
+        source += (INTEGRATION / "flow/plan_doors.py").read_text("utf-8")
         source += (INTEGRATION / "flow/quiet.py").read_text("utf-8")
     if "LearningFlow" in source or "async_errors_of_actions" in source:
         source += (INTEGRATION / "flow/actions.py").read_text("utf-8")

@@ -46,7 +46,7 @@ def test_h18_who_does_not_arrive_in_the_time_of_the_call_type_is_not_waited_for(
 
 def test_h18_the_arrival_limits_are_three_five_and_ten_minutes() -> None:
     minutes = {kind.value: limit.total_seconds() / 60 for kind, limit in ARRIVAL_WITHIN.items()}
-    assert minutes == {"resident": 10, "medical": 3, "hold_up": 5, "staff_duress": 5}
+    assert minutes == {"resident": 10, "medical": 3, "hold_up": 5, "staff_duress": 5, "door": 10}
 
 
 def test_h18_having_seen_it_lapses_after_a_minute_unless_somebody_goes(story: Story) -> None:

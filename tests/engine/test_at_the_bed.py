@@ -10,7 +10,6 @@ from custom_components.duress.engine.events import (
     AnswerLapsed,
     AnswerRefused,
     Arrived,
-    Closed,
     PressRepeated,
     ReasonAsked,
     Reminded,
@@ -22,6 +21,7 @@ from custom_components.duress.engine.kinds import CloseCode, MessageKind, Origin
 from custom_components.duress.engine.model import Actor
 from custom_components.duress.engine.plan import ARRIVAL_WITHIN, CallType, Step
 from custom_components.duress.engine.reach import MANAGERS, Channel
+from custom_components.duress.engine.review_events import Closed
 from custom_components.duress.engine.why import Why
 
 from .story import ANN, BOB, DESK, HANDLE_PRESS, PRESS, REACH, SECOND, Story, press_with, reach

@@ -18,7 +18,7 @@ from custom_components.duress.engine.why import Why
 from .story import ANN, FIRST_CALL, SECOND, T0, Story, press_with
 
 LOBBY, BACK = Camera(id="lobby", name="Lobby"), Camera(id="back", name="Back door")
-PHONES = {name: (Channel(id=f"phone:{name[0]}", shows_pictures=True),) for name in ("ann", "bob", "cas")}
+PHONES = {name: (Channel(id=f"phone:{name[0]}", updates=True),) for name in ("ann", "bob", "cas")}
 REACH = Reach(channels=PHONES)
 
 
@@ -122,10 +122,10 @@ def test_what_becomes_of_pictures_is_on_record_and_replaying_it_leads_to_the_sam
 
 def test_a_picture_is_shown_once_in_what_has_rung_and_again_only_if_a_better_camera_gives_one(story: Story) -> None:
     gave(story, 1, "0-1")
-    assert sending(story) == [("ann", MessageKind.PICTURE)]
+    assert sending(story) == [("ann", MessageKind.UPDATE)]
     story.hand_over(1)
     gave(story, 2, "0-0")
-    assert sending(story) == [("ann", MessageKind.PICTURE)]
+    assert sending(story) == [("ann", MessageKind.UPDATE)]
     story.hand_over(2)
     story.tick(5, REACH)
     gave(story, 5.5, "1-1")
@@ -142,7 +142,7 @@ def test_a_picture_replaces_nothing_that_is_still_to_ring() -> None:
     gave(story, 0.5, "0-0")
     assert sending(story) == [("ann", MessageKind.CALL)]
     story.report(0.6, FIRST_CALL)
-    assert sending(story) == [("ann", MessageKind.PICTURE)]
+    assert sending(story) == [("ann", MessageKind.UPDATE)]
 
 
 def test_what_could_not_be_handed_over_is_tried_again_as_it_was() -> None:
@@ -201,7 +201,7 @@ def test_a_picture_that_does_not_get_through_keeps_nobody_from_being_waited_for_
 def test_a_step_whose_call_hangs_is_not_taken_for_reached_by_a_picture(story: Story) -> None:
     story.tick(60, REACH)
     gave(story, 61, "0-0")
-    (picture,) = [message for message in due(story.now) if message.kind is MessageKind.PICTURE]
+    (picture,) = [message for message in due(story.now) if message.kind is MessageKind.UPDATE]
     story.report(61.1, picture.id)
     assert not story.now.step_reached
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from custom_components.duress.engine.commands import Close
-from custom_components.duress.engine.events import Closed, ReviewProposed
 from custom_components.duress.engine.kinds import CloseCode, Phase
 from custom_components.duress.engine.model import Actor
+from custom_components.duress.engine.review_events import Closed, ReviewProposed
 
 from .story import ANN, BOB, DESK, HANDLE_PRESS, Story, press_with
 

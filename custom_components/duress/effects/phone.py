@@ -51,7 +51,7 @@ class PhoneAdapter:
     def channels(self, responder: Responder) -> tuple[Channel, ...]:
         """Return a channel for each phone that a manager confirmed and that is still registered to the same user."""
         return tuple(
-            Channel(id=self.prefix + phone, shows_pictures=True)
+            Channel(id=self.prefix + phone, updates=True)
             for phone in responder.phones
             if (entry := self._hass.config_entries.async_get_entry(phone)) is not None
             and entry.disabled_by is None
@@ -110,7 +110,7 @@ def payload(incident: Incident, message: Message, text: Text) -> dict[str, Any]:
         data["channel"] = "duress_calls"
         data["importance"] = "high"
         data["push"] = {"interruption-level": "time-sensitive", "sound": "default"}
-    if message.kind is MessageKind.PICTURE:  # it takes the place of what has rung, on the same channel
+    if message.kind is MessageKind.UPDATE:  # it takes the place of what has rung, on the same channel
         data["alert_once"] = True
         data["push"] = {"interruption-level": "passive"}
     if (picture := best_picture(incident, kind)) is not None:

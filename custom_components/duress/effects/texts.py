@@ -12,9 +12,11 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN, LANGUAGES
+from ..engine.doors import Bolt, Stage
 from ..engine.kinds import ENDING, MessageKind, Reply
 from ..engine.model import Actor, Call, Incident, Place
 from ..engine.plan import CallType, Plan
+from ..engine.why import Why
 from ..responders import Responder
 from .wording import LABELLED, LABELLED_FOR_HOLD_UP, keys_of, replies_to
 
@@ -104,6 +106,7 @@ class Language:
             "until": clock(until) if (until := incident.arrive_by or incident.deadline) else "",
             "again": clock(incident.activated_again_at) if incident.activated_again_at else "",
             "other": self._other(incident, responder, configuration),
+            "doors": self.doors(incident),
         }
         words |= self._labels(incident.plan)
         title, *body = keys_of(incident, kind, answerable=answerable)
@@ -123,6 +126,20 @@ class Language:
             return self._marked(incident, point)
         subject = plain(incident.plan.subject) or self.say("covert_subject", {})
         return self._marked(incident, self.say("covert_title", {"subject": subject, "point": point}))
+
+    def doors(self, incident: Incident) -> str:
+        """Return what became of each door that was moved for a call, or was not."""
+        return " ".join(self.door(d.name, d.bolt, d.stage, d.why) for d in incident.doors.values())
+
+    def door(self, name: str, bolt: Bolt, stage: Stage, why: Why | None) -> str:
+        """Return what became of a door, in a sentence."""
+        words = {"door": plain(name) or self.say("door_unknown", {})}
+        if stage is Stage.DONE and why is not Why.UNVERIFIABLE:
+            return self.say(f"door_is_{bolt}", words)
+        if why in (Why.UNVERIFIABLE, Why.BY_HAND):
+            return self.say(f"door_{why}_{bolt}", words)
+        words["why"] = self.say(f"door_why_{why}", {})
+        return self.say("door_left_open" if stage is Stage.LEFT_OPEN else f"door_not_{bolt}", words)
 
     def _marked(self, incident: Incident, title: str) -> str:
         """Return a title that begins with what nobody may overlook: that it is a drill, of a quiet call too (H38)."""
@@ -194,6 +211,8 @@ class Language:
 
     def _label(self, reply: Reply, kind: CallType) -> str:
         """Return what a button says. To a hold-up nobody of ours goes: the police do (hazard H19)."""
+        if kind is CallType.DOOR and reply is Reply.HELPED:
+            return self.say("reply_helped_door", {})
         own = kind is CallType.HOLD_UP and reply in LABELLED_FOR_HOLD_UP
         return self.say(f"reply_{reply}_hold_up" if own else f"reply_{reply}", {})
 

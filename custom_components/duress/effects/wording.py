@@ -1,5 +1,6 @@
 """Which of the texts a message is made of, and what can be tapped below it."""
 
+from ..engine.doorkeeping import may_say_of_doors
 from ..engine.kinds import MessageKind, Progress, Proof, Reply
 from ..engine.model import NO_PLACE, Incident
 from ..engine.plan import CallType
@@ -27,13 +28,18 @@ COVERT_ENDS = (Reply.OVER, Reply.ACCIDENTAL)
 
 def keys_of(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
     """Return the keys of the title and of each line of the body: how things stand, then what to do about it."""
-    title, *lines = _keys(incident, kind, answerable=answerable)
+    title, first, *lines = _keys(incident, kind, answerable=answerable)
+    if incident.doors and may_say_of_doors(incident, kind):
+        lines = ["doors", *lines]
+    lines = [first, *lines]
     return (title, "drill_body", *lines) if incident.drill else (title, *lines)
 
 
 def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
     if incident.plan.covert:
         return _covert_keys(incident, kind, answerable=answerable)
+    if incident.plan.call_type is CallType.DOOR:
+        return _door_keys(kind, answerable=answerable)
     if kind is MessageKind.CALL:
         title, body, how = _call_keys(incident)
         return title, body, *_again(incident, kind), how if answerable else "call_no_answer"
@@ -56,6 +62,15 @@ def _keys(incident: Incident, kind: MessageKind, *, answerable: bool) -> tuple[s
     if answerable and kind in BUTTONS:
         lines.append(f"{kind}_how")
     return title, *lines
+
+
+def _door_keys(kind: MessageKind, *, answerable: bool) -> tuple[str, ...]:
+    """Return the keys of a call to a door, where nobody waits for help."""
+    title = "door_title" if kind is MessageKind.CALL else f"{kind}_title"
+    body = "door_over_body" if kind is MessageKind.OVER else "door_body"
+    goes = kind in (MessageKind.CONFIRMATION, MessageKind.REMINDER)
+    how = "confirmation_how_door" if goes else f"{kind}_how"
+    return title, body, *([how] if answerable and kind in BUTTONS else [])
 
 
 def _company(incident: Incident, kind: MessageKind) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from .cameras import Camera, Taken
+from .doors import Bolt, Stage
 from .kinds import CloseCode, Proof, Reply, ResolveReason
 from .model import Actor, Place, Position, Press
 from .plan import Plan
@@ -108,6 +109,28 @@ class ReportPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDoor:
+    """How far a door is that was wanted locked or unlocked."""
+
+    door: str
+    name: str
+    bolt: Bolt
+    stage: Stage
+    reach: Reach
+    securing: bool = False
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskUnlock:
+    """Somebody who goes wants a door unlocked for them."""
+
+    by: Actor
+    door: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPosition:
     """The phone of whoever pressed says where it is."""
 
@@ -202,8 +225,10 @@ type Command = (
     | ReportCleared
     | ReportPosition
     | ReportPicture
+    | ReportDoor
     | Answer
     | Signal
+    | AskUnlock
     | Resolve
     | Close
 )

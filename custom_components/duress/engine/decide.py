@@ -8,6 +8,7 @@ from .agenda import is_idle, retries_due, waits_in_vain_until
 from .answering import REMIND_ON_SCENE, UNATTENDED, answer, resolve
 from .commands import (
     Answer,
+    AskUnlock,
     Close,
     Command,
     Gather,
@@ -16,6 +17,7 @@ from .commands import (
     Recover,
     ReportCleared,
     ReportDelivery,
+    ReportDoor,
     ReportPicture,
     ReportPosition,
     ReportReceipt,
@@ -25,6 +27,7 @@ from .commands import (
     Tick,
 )
 from .delivery_events import DeliveryStarted, Reissued
+from .doorkeeping import unlock_asked
 from .escalate import are_called_all_busy, calls_to, escalate
 from .events import (
     AnswerLapsed,
@@ -84,18 +87,24 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             return _tick(incident, command.reach, now)
         case Resume():
             return _resume(incident, command, now)
-        case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition() | ReportPicture():
+        case ReportDelivery() | ReportReceipt() | ReportCleared() | ReportPosition() | ReportPicture() | ReportDoor():
             return reported(incident, command, now)
         case Answer():
             return answer(incident, command, now)
-        case Resolve():
-            return resolve(incident, command, now)
+        case Resolve() | AskUnlock():
+            return _asked_for(incident, command, now)
         case Signal():
             return signal(incident, command, now)
         case Close():
             return close(incident, command, now)
         case _:
             assert_never(command)
+
+
+def _asked_for(incident: Incident, command: Resolve | AskUnlock, now: datetime) -> list[Event]:
+    if isinstance(command, Resolve):
+        return resolve(incident, command, now)
+    return [*unlock_asked(incident, command, now)]
 
 
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:

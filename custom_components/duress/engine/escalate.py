@@ -115,7 +115,7 @@ def are_called_all_busy(incident: Incident, reach: Reach) -> bool:
     reach = plan.allowed(reach, incident.holders)
     reach = _spared(plan, reach, incident.round)
     failed = (m for m in incident.messages.values() if m.state is DeliveryState.FAILED)
-    lost = {m.responder for m in failed if m.kind is not MessageKind.PICTURE}
+    lost = {m.responder for m in failed if m.kind is not MessageKind.UPDATE}
     lost |= _going(incident)
     if not reach.all_busy(r for r in plan.steps[step].calls(reach) if r not in incident.declined | lost):
         return False

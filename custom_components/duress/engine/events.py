@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from .cameras import Camera
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
-from .kinds import CloseCode, Progress, Proof, Reply, ResolveReason
+from .door_events import DoorReported, UnlockAsked
+from .kinds import Progress, Proof, Reply, ResolveReason
 from .model import NO_PLACE, PRIVATE, Actor, Call, Place, Position, Press
 from .picture_events import LookedAround, PictureKept, PictureMissed
 from .plan import Plan
+from .review_events import Closed, ReviewProposed
 from .why import Why
 
 
@@ -252,26 +254,6 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewProposed:
-    """A first person reviewed a quiet call and said what it was; a second one has to find the same."""
-
-    at: datetime
-    by: Actor
-    code: CloseCode
-    note: str | None = field(default=None, metadata=PRIVATE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """A person reviewed it and said what it was."""
-
-    at: datetime
-    by: Actor
-    code: CloseCode
-    note: str | None = field(default=None, metadata=PRIVATE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:
     """The program came back after being away; `in_doubt` names the messages it sends a second time."""
 
@@ -300,6 +282,8 @@ type Event = (
     | LookedAround
     | PictureKept
     | PictureMissed
+    | DoorReported
+    | UnlockAsked
     | Acknowledged
     | Arrived
     | MoreHelpAsked

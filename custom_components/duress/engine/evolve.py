@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import assert_never
 
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
+from .door_events import DoorReported, UnlockAsked
+from .doorkeeping import doors_changed
 from .events import (
     Acknowledged,
     AnswerLapsed,
     AnswerRefused,
     AnswerSetAside,
     Arrived,
-    Closed,
     Declined,
     Event,
     Exhausted,
@@ -31,7 +32,6 @@ from .events import (
     Reminded,
     Resolved,
     Resumed,
-    ReviewProposed,
     SecondActivation,
     StepsMissed,
     StepStarted,
@@ -40,9 +40,10 @@ from .events import (
 )
 from .kinds import DeliveryState, MessageKind, Phase, Proof, ResolveReason
 from .looking import pictured
-from .messages import changed, delivered, expired, is_picture, issued, newest_kind
+from .messages import changed, delivered, expired, is_update, issued, newest_kind
 from .model import Actor, Call, Incident
 from .picture_events import LookedAround, PictureKept, PictureMissed
+from .review_events import Closed, ReviewProposed
 from .taking import acknowledged, arrived, asked_anew, declined, given_up, more_help_asked, told_anew
 from .why import Why
 
@@ -80,11 +81,13 @@ def _evolve(incident: Incident, event: Event) -> Incident:  # noqa: C901, PLR091
             return replace(incident, exhausted=True)
         case DeliveryStarted() | HandedOver() | Received() | DeliveryFailed() | Cleared() | Reissued():
             incident = delivered(incident, event)
-            if isinstance(event, HandedOver | Received) and not is_picture(incident, event.message):
+            if isinstance(event, HandedOver | Received) and not is_update(incident, event.message):
                 incident = replace(incident, step_reached=True)
             return given_up(incident, event.at, Why.STEP_FAILED) if isinstance(event, DeliveryFailed) else incident
         case LookedAround() | PictureKept() | PictureMissed():
             return pictured(incident, event)
+        case DoorReported() | UnlockAsked():
+            return doors_changed(incident, event)
         case Acknowledged():
             return acknowledged(incident, event)
         case Arrived():

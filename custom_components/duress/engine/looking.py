@@ -6,11 +6,11 @@ from typing import assert_never
 
 from .cameras import LOOKS, Picture, Pictures, PictureState, picture_id
 from .commands import ReportPicture
-from .kinds import DeliveryState, MessageKind
-from .messages import issued, newest_kind
+from .kinds import MessageKind
 from .model import Call, Incident
 from .picture_events import LookedAround, PictureEvent, PictureKept, PictureMissed
 from .reach import Reach
+from .updates import to_update, updated
 from .why import Why
 
 
@@ -99,21 +99,11 @@ def pictured(incident: Incident, event: PictureEvent) -> Incident:
                 size=event.size,
                 unchanged_since=event.unchanged_since,
             )
-            for call in event.calls:
-                incident = _shown_to(incident, call, event)
-            return incident
+            return updated(incident, event.calls, f"picture{event.picture}", event.at)
         case PictureMissed():
             return _changed(incident, event.picture, state=PictureState.MISSED, why=event.why)
         case _:
             assert_never(event)
-
-
-def _shown_to(incident: Incident, call: Call, event: PictureKept) -> Incident:
-    """Show a picture with what was said on a channel before, as loud as that was: not to ring again is up to phones."""
-    own = [message for message in incident.messages.values() if message.channel == call.channel]
-    critical = all(message.critical for message in own)
-    prefix = f"picture{event.picture}"
-    return issued(incident, [call], prefix, MessageKind.PICTURE, event.at, critical=critical)
 
 
 def _changed(incident: Incident, picture: str, **changes: object) -> Incident:
@@ -155,24 +145,4 @@ def _shown(incident: Incident, picture: Picture, reach: Reach) -> tuple[Call, ..
     shown, order = _best(incident), list(incident.cameras)
     if shown is not None and order.index(shown.camera) <= order.index(picture.camera):
         return ()
-    allowed = incident.plan.allowed(reach, incident.holders)
-    showing = {channel.id for r in allowed.channels for channel in allowed.of(r) if channel.shows_pictures}
-    return tuple(
-        call
-        for call in incident.told
-        if call.channel in showing
-        and call.responder not in incident.declined
-        and _may_show(incident, newest_kind(incident, incident.progress_of(call.responder)))
-        and _is_asked(incident, call)
-    )
-
-
-def _is_asked(incident: Incident, call: Call) -> bool:
-    """Return whether a channel asks, or is about to: a picture waits for what is on its way, and replaces no ring.
-
-    What could not be handed over yet shows the picture by itself, when it is tried again.
-    """
-    own = [message for message in incident.messages.values() if message.channel == call.channel]
-    arrived = (DeliveryState.SENDING, DeliveryState.HANDED_OVER, DeliveryState.RECEIVED)
-    kinds = (MessageKind.CALL, MessageKind.CONFIRMATION, MessageKind.PICTURE)
-    return bool(own) and all(message.state in arrived and message.kind in kinds for message in own)
+    return to_update(incident, reach, lambda kind: _may_show(incident, kind))

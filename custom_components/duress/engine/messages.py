@@ -25,8 +25,8 @@ def issued(
     """Return the incident with a message on each of these channels that is being sent from now on.
 
     A message's id is the same however often it is worked out. What the channel was still owed is replaced by
-    it, and what was done with is dropped, so that endless rounds take up no more room than one. A picture replaces
-    only another: it is no call.
+    it, and what was done with is dropped, so that endless rounds take up no more room than one. An update
+    replaces only another: it is no call.
     """
     calls = tuple(calls)
     channels = {call.channel for call in calls}
@@ -35,7 +35,7 @@ def issued(
         for m in incident.messages.values()
         if m.channel not in channels
         or m.state is DeliveryState.SENDING
-        or (kind is MessageKind.PICTURE and m.kind is not MessageKind.PICTURE)
+        or (kind is MessageKind.UPDATE and m.kind is not MessageKind.UPDATE)
     }
     for call in calls:
         message_id = f"{prefix}.{call.responder}.{call.channel}"
@@ -135,15 +135,15 @@ def expired(incident: Incident) -> Incident:
     return incident
 
 
-def is_picture(incident: Incident, message_id: str) -> bool:
-    """Return whether a message only shows a picture with what was said before."""
+def is_update(incident: Incident, message_id: str) -> bool:
+    """Return whether a message only adds to what was said before."""
     message = incident.messages.get(message_id)
-    return message is not None and message.kind is MessageKind.PICTURE
+    return message is not None and message.kind is MessageKind.UPDATE
 
 
 def said_with(incident: Incident, message: Message) -> MessageKind:
-    """Return the kind of message whose words stand in one: a picture comes with what is true at the moment."""
-    if message.kind is not MessageKind.PICTURE:
+    """Return the kind of message whose words stand in one: an update comes with what is true at the moment."""
+    if message.kind is not MessageKind.UPDATE:
         return message.kind
     return newest_kind(incident, incident.progress_of(message.responder))
 
@@ -173,8 +173,8 @@ def _is_true(message: Message, incident: Incident) -> bool:
     newest = newest_kind(incident, incident.progress_of(message.responder))
     if message.kind is MessageKind.BUSY:
         return newest is MessageKind.CALL
-    if message.kind is MessageKind.PICTURE:
-        return newest in (MessageKind.CALL, MessageKind.CONFIRMATION)
+    if message.kind is MessageKind.UPDATE:
+        return newest in (MessageKind.CALL, MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
     if message.kind is MessageKind.REMINDER:
         return newest in (MessageKind.CONFIRMATION, MessageKind.ARRIVAL)
     return message.kind is newest

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .cameras import Camera, Picture, PictureState
+from .doors import DoorResult
 from .kinds import CloseCode, DeliveryState, MessageKind, Origin, Phase, Progress, Proof, ResolveReason
 from .plan import Plan, shielded
 from .why import Why
@@ -180,6 +181,12 @@ class Incident:
     """When they are looked through again, while it is open."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """Every picture that was asked for, by its id."""
+    plan_since: datetime | None = None
+    """Since when it goes by its plan, where that took the place of another."""
+    doors: Mapping[str, DoorResult] = field(default_factory=dict)
+    """What became of each door that was moved for it, or was not."""
+    unlocked_for: Mapping[str, datetime] = field(default_factory=dict)
+    """Which doors somebody who goes asked for, and until when."""
     taken_by: Actor | None = None
     taken_at: datetime | None = None
     people_needed: int = 1

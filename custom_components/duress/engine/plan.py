@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from .cameras import Pictures
+from .doors import PlanDoor
 from .reach import Reach
 
 
@@ -16,6 +17,8 @@ class CallType(StrEnum):
     MEDICAL = "medical"
     HOLD_UP = "hold_up"
     STAFF_DURESS = "staff_duress"
+    DOOR = "door"
+    """A door that was opened for a call has to be secured: no plan of anybody's."""
 
 
 ARRIVAL_WITHIN = {
@@ -23,9 +26,12 @@ ARRIVAL_WITHIN = {
     CallType.MEDICAL: timedelta(minutes=3),
     CallType.HOLD_UP: timedelta(minutes=5),
     CallType.STAFF_DURESS: timedelta(minutes=5),
+    CallType.DOOR: timedelta(minutes=10),
 }
 """How long somebody who is going may take before the others are called again (hazard H18)."""
 
+DOORS_FOR = timedelta(minutes=10)
+"""How long doors are moved for a call: as long as a resident waits for somebody at the most."""
 REMINDERS = 3
 """Into how many parts reminders divide the time to arrive: the last part ends with everybody being called again."""
 
@@ -80,6 +86,11 @@ class Plan:
     """The plan that takes its place when whoever goes asks for more help."""
     pictures: Pictures = Pictures.NONE
     """Whether cameras look on, and where what they see is shown."""
+    doors: tuple[PlanDoor, ...] = ()
+    doors_for: timedelta = DOORS_FOR
+    """How long a door is moved for it: then one that was unlocked is locked again."""
+    doors_restored: bool = True
+    """Whether doors that were locked for it are unlocked again once somebody ends it."""
     against_somebody: bool = False
     """Whether it took the place of a covert one: whoever it is against may still stand where it came from."""
     for_trying: bool = False

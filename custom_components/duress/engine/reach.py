@@ -12,15 +12,15 @@ class Channel:
     """One way to reach a responder, such as `phone:<registration>`.
 
     `answerable` tells whether a person can answer on it (hazard H47), `discreet` that using it shows nowhere else
-    (hazard H6), `follows_up` that it is also told what becomes of the call, `shows_pictures` that a message on it can
-    be given a picture afterwards, without another ring.
+    (hazard H6), `follows_up` that it is also told what becomes of the call, `updates` that a message on it can
+    be given a picture or a line afterwards, without another ring.
     """
 
     id: str
     answerable: bool = True
     discreet: bool = True
     follows_up: bool = True
-    shows_pictures: bool = False
+    updates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

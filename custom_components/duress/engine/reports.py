@@ -1,10 +1,11 @@
-"""What follows from what becomes of messages and pictures, and from where a phone says it is."""
+"""What follows from what becomes of messages, pictures and doors, and from where a phone says it is."""
 
 from datetime import datetime, timedelta
 
 from .agenda import due, tracks_position
-from .commands import ReportCleared, ReportDelivery, ReportPicture, ReportPosition, ReportReceipt
+from .commands import ReportCleared, ReportDelivery, ReportDoor, ReportPicture, ReportPosition, ReportReceipt
 from .delivery_events import Cleared, DeliveryFailed, HandedOver, Received
+from .doorkeeping import door_reported
 from .escalate import LONGEST_SILENCE
 from .events import Event, PositionReported
 from .kinds import DeliveryState, MessageKind
@@ -21,10 +22,10 @@ up in minutes what its push service allows it in a day (H23)."""
 
 def reported(
     incident: Incident,
-    command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition | ReportPicture,
+    command: ReportDelivery | ReportReceipt | ReportCleared | ReportPosition | ReportPicture | ReportDoor,
     now: datetime,
 ) -> list[Event]:
-    """Return what follows from a report of what became of something: a message, a picture, or where a phone is."""
+    """Return what follows from a report of what became of something, a message or a door, or where a phone is."""
     match command:
         case ReportDelivery():
             return _attempt_ended(incident, command, now)
@@ -36,6 +37,8 @@ def reported(
             return _cleared(incident, command, now)
         case ReportPicture():
             return [*picture_reported(incident, command, now)]
+        case ReportDoor():
+            return [*door_reported(incident, command, now)]
         case _:
             wanted = tracks_position(incident, now) and incident.position != command.position
             return [PositionReported(at=now, position=command.position)] if wanted else []

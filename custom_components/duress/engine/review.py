@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from .commands import Close
-from .events import Closed, Event, ReviewProposed
+from .events import Event
 from .kinds import Phase
 from .model import Incident
+from .review_events import Closed, ReviewProposed
 
 ALONE_AFTER = timedelta(hours=12)
 """How long after the end of a quiet call the only one in charge may close it alone, with a note (hazard H50)."""

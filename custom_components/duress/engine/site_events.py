@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .door_events import DoorMoved, LockdownChanged
 from .duty import Duty
 from .model import PRIVATE, Press
 from .why import Why
@@ -229,6 +230,8 @@ type SiteEvent = (
     | PicturesMarked
     | PicturesPurged
     | PhoneLost
+    | DoorMoved
+    | LockdownChanged
     | SwitchedOff
 )
 """What happened to the site or to its record, and belongs to no incident."""

@@ -92,6 +92,7 @@ def more_help_asked(incident: Incident, event: MoreHelpAsked) -> Incident:
     incident = replace(
         incident,
         plan=plan,
+        plan_since=event.at if event.plan is not None else incident.plan_since,
         phase=Phase.ACTIVE,
         stale=False,
         exhausted=False,

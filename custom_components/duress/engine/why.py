@@ -62,6 +62,17 @@ class Why(StrEnum):
     PICTURE_TOO_LARGE = "picture_too_large"
     NO_ROOM = "no_room"
 
+    DOOR_GONE = "door_gone"
+    DOOR_SILENT = "door_silent"
+    DOOR_JAMMED = "door_jammed"
+    DOOR_WENT_BACK = "door_went_back"
+    UNVERIFIABLE = "unverifiable"
+    ESCAPE_ROUTE = "escape_route"
+    FIRE = "fire"
+    TOO_LATE = "too_late"
+    BY_HAND = "by_hand"
+    LOCKED_DOWN = "locked_down"
+
     UNATTENDED = "unattended"
     RESTORED = "restored"
 

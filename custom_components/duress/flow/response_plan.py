@@ -31,6 +31,9 @@ from ..const import (
     CONF_CANCEL_WINDOW,
     CONF_COVERT,
     CONF_CRITICAL,
+    CONF_DOORS,
+    CONF_DOORS_FOR,
+    CONF_DOORS_RESTORED,
     CONF_ENDS_AT_ORIGIN,
     CONF_GROUPS,
     CONF_KEPT_OUT,
@@ -57,13 +60,14 @@ from ..outlook import expected_calls, in_words
 from ..responders import LOOKING_AFTER, group_of
 from ..templates import DEFAULT_WAIT, TEMPLATES
 from .people import choice
+from .plan_doors import PlanDoorsFlow
 from .quiet import QuietFlow
 from .reaching import error_of_plan
 
 SHORTEST_ROUND = 10
 """Seconds before the plan begins again: phones must have time to ring."""
 LONGEST_WAIT = 3600
-NOT_ASKED = (CONF_KEPT_OUT, CONF_UNPROVED)
+NOT_ASKED = (CONF_DOORS, CONF_DOORS_FOR, CONF_DOORS_RESTORED, CONF_KEPT_OUT, CONF_UNPROVED)
 """What the form does not ask for, and must not lose."""
 SHORTEST_CANCEL_WINDOW, LONGEST_CANCEL_WINDOW = 15, 45
 """Seconds: what ANSI/SIA CP-01 asks of an abort window, where there is one."""
@@ -77,7 +81,7 @@ def template_selector() -> SelectSelector:
     )
 
 
-class ResponsePlanFlow(QuietFlow):
+class ResponsePlanFlow(QuietFlow, PlanDoorsFlow):
     """Choose what kind of call it is, then who is called and when."""
 
     _start: Mapping[str, Any]
@@ -101,8 +105,9 @@ class ResponsePlanFlow(QuietFlow):
         """Change a plan, but for the kind of call. Open incidents go on with the plan they were opened with."""
         subentry = self._get_reconfigure_subentry()
         self._start = subentry.data
-        if self._is_covert and user_input is None:
-            return self.async_show_menu(step_id="reconfigure", menu_options=["change", "shows"])
+        options = ["change", *(["shows"] if self._is_covert else []), *(["doors"] if self._has_doors else [])]
+        if len(options) > 1 and user_input is None:
+            return self.async_show_menu(step_id="reconfigure", menu_options=options)
         return await self.async_step_change(user_input)
 
     async def async_step_change(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

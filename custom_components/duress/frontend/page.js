@@ -141,6 +141,7 @@ class DuressPage extends HTMLElement {
     const tapped = (call) => (call.incident_id === this._wanted ? 0 : 1);
     main.append(...[...calls].sort((a, b) => tapped(a) - tapped(b)).map((call) => this._call(call)));
     if (!calls.length) main.append(element("p", none));
+    main.append(...this._page.lockdowns.map((site) => this._lockdown(site)));
     main.append(...this._page.records.map((site) => this._records(site)));
     const { id, selectionStart, selectionEnd } = this.shadowRoot.activeElement ?? {};
     this.shadowRoot.replaceChildren(element("style", STYLE), header, main);
@@ -178,11 +179,43 @@ class DuressPage extends HTMLElement {
     for (const fact of call.facts) {
       card.append(element("h2", fact.label), element("p", fact.text, { className: "fact" }));
     }
+    if (call.doors) card.append(...this._doors(call));
     if (call.pictures) card.append(...this._pictures(call.pictures));
     if (call.people) card.append(...this._people(call.people));
     if (call.timeline) card.append(this._timeline(call));
     if (call.end) card.append(this._end(call));
     if (call.cancel) card.append(this._cancel(call));
+    return card;
+  }
+
+  _doors(call) {
+    const buttons = element("div", undefined, { className: "buttons" });
+    buttons.append(...call.doors.buttons.map(({ door, label }) => element("button", label, {
+      className: "other",
+      onclick: () => this._send({
+        type: "duress/page_unlock", entry_id: call.entry_id, incident_id: call.incident_id, door,
+      }),
+    })));
+    return [element("h2", call.doors.label), ...call.doors.rows.map((row) => element("p", row)), buttons];
+  }
+
+  // What is done to all doors is tapped twice: the first tap asks whether it is meant.
+  _lockdown(site) {
+    const card = element("article", undefined, { className: site.rows.length ? "coming" : "" });
+    const key = `lockdown ${site.entry_id}`;
+    const details = element("details", undefined, { open: this._open.has(key) || site.rows.length > 0 });
+    details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
+    const buttons = element("div", undefined, { className: "buttons" });
+    for (const { command, label } of site.buttons) {
+      const button = element("button", label, { className: "other" });
+      button.onclick = () => {
+        if (button.textContent === label) button.textContent = site.sure;
+        else this._send({ type: `duress/page_${command}`, entry_id: site.entry_id });
+      };
+      buttons.append(button);
+    }
+    details.append(element("summary", site.label), ...site.rows.map((row) => element("p", row)), buttons);
+    card.append(details);
     return card;
   }
 

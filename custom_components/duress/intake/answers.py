@@ -56,7 +56,7 @@ def async_listen_for_answers(hass: HomeAssistant, site: Site) -> CALLBACK_TYPE:
 
 def _reply(site: Site, reply: Reply, asked: int, token: str, user: str) -> None:
     """Take a reply, if it is one of ours and from the person it was shown to."""
-    for incident, call in site.shown_to(user):
+    for incident, call in site.incidents.shown_to(site.configuration.responders_of(user)):
         if is_lost(site.configuration, call):
             continue
         expected = tokens.reply(incident, call.channel, asked, reply)
@@ -86,7 +86,7 @@ def take_answer(site: Site, incident: Incident, by: Actor, reply: Reply, asked: 
 
 def _cleared(site: Site, tag: str, user: str) -> None:
     """Hear that a message of ours was wiped off a phone, from the person it was shown to."""
-    for incident, call in site.shown_to(user):
+    for incident, call in site.incidents.shown_to(site.configuration.responders_of(user)):
         if is_lost(site.configuration, call):
             continue
         if secrets.compare_digest(tokens.tag(incident, call.channel).encode(), tag.encode()):

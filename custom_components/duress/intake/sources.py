@@ -36,6 +36,7 @@ from ..trigger_points import Source, TriggerPoint
 from .attach import async_attach
 from .deliberate import Deliberate, button_of
 from .found import FoundPresses
+from .signals import take_signal
 from .stuck import StuckButtons
 from .truth import FOUND_UP_TO, Memory
 from .zigbee import ZHA, ZIGBEE_ALARM
@@ -206,7 +207,7 @@ class SourceListener:
                 if not late and not found:  # it may be from before the call
                     by_hand = Proof.TAP if press.user is not None else Proof.ROOM  # a helper is pressed from anywhere
                     proof = Proof.TAG if platform_of(source.trigger) == TAG else by_hand
-                    self._site.async_signal(current, press, what, proof)
+                    take_signal(self._site, current, press, what, proof)
                 return
             asked_for = not (late or found or self._site.incidents.open(point.id))
             if asked_for and self._site.proofs.takes(press):

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..engine.door_events import DoorMoved, LockdownChanged
 from ..engine.site_events import ConfigurationChanged, DutyChanged, LevelChanged, PathSeen, SignedOn, Visited
 from .lines import NO_LINE, Position
 
@@ -20,7 +21,9 @@ FILE = "checkpoint.log"
 ALIVE = "alive.log"
 REMEMBERED = {
     ConfigurationChanged.__name__: "part",
+    DoorMoved.__name__: "door",
     DutyChanged.__name__: "responder",
+    LockdownChanged.__name__: "area",
     PathSeen.__name__: "path",
     SignedOn.__name__: "post",
     Visited.__name__: "point",

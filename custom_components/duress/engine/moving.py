@@ -1,0 +1,248 @@
+"""How a door comes to be as it is wanted, and how it comes back: one step at a time, by what its lock says.
+
+What a lock is told proves nothing: some say `locked` while the bolt still moves, some return without an error and jam.
+Only what a lock goes on saying for a while counts.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from .doors import Bolt, Live, Movement, Order, Stage
+from .why import Why
+
+SETTLES = timedelta(seconds=7)
+"""How long a lock has to go on saying it: real ones took back `locked` after 5.7 s, when the bolt had not moved."""
+JAM_COUNTS_AFTER = timedelta(seconds=3)
+"""How old an attempt has to be before a jam is one of its own: what an earlier one left takes a moment to go."""
+ATTEMPT = timedelta(seconds=20)
+"""How long a lock may take to say it: a slow bolt takes 10 s, and what sleeps wakes within 15."""
+AGAIN_AFTER = timedelta(seconds=10)
+ATTEMPTS = 3
+SECURE_FOR = timedelta(minutes=10)
+"""How long a door is tried to be brought back."""
+COMES_UP_WITHIN = timedelta(seconds=90)
+"""How long after a start a lock may be away: its radio starts after us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What holds at the moment for a door, whoever wants what of it."""
+
+    may_lock: bool = False
+    """Whether those in charge said that it opens from inside without key, code or power (hazard H8)."""
+    fire: bool = False
+    """Whether something that overrules everything says that nobody may be locked in."""
+    released: bool = False
+    """Whether somebody who may said that it need not stay locked."""
+    started: datetime
+    """When this run of the program began: what was over before then is not made up for."""
+
+
+def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard, now: datetime) -> Movement | None:
+    """Return how far a door is now, given what is wanted of it; `known` itself where nothing changed."""
+    refused = _refusal(order, guard) if order is not None else None
+    if order is None or (refused and _is_ours(known)):
+        return _brought_back(known, live, replace(guard, released=guard.released or guard.fire), now)
+    if refused:
+        return _kept(known, order, refused, now)
+    if known is None or known.securing or known.bolt is not order.bolt or _is_renewed(known, order, guard):
+        return _begun(known, order, live, guard, now)
+    if known.stage is Stage.KEPT:
+        return known
+    return _gone_on(replace(known, until=max(known.until, order.until)), live, now)
+
+
+def look_again_at(movement: Movement, started: datetime, now: datetime) -> datetime | None:
+    """Return when a door has to be looked at again, whatever its lock says until then."""
+    times: list[datetime | None] = []
+    if _awaits_a_look(movement) and movement.until <= started:
+        times = [started + COMES_UP_WITHIN]
+    elif movement.stage is Stage.MOVING:
+        settles = movement.right_since + SETTLES if movement.right_since else None
+        times = [movement.since + JAM_COUNTS_AFTER, movement.since + ATTEMPT, settles]
+    elif movement.stage is Stage.FAILED:
+        times = [movement.again_at]
+    elif _awaits_a_look(movement):
+        times = [movement.until]
+    return min((time for time in times if time is not None and time > now), default=None)
+
+
+def is_told(movement: Movement, live: Live) -> bool:
+    """Return whether an attempt has to tell the lock what is wanted: not what it is already, if it knows."""
+    is_right = live.bolt is movement.bolt and not live.assumed
+    return movement.stage is Stage.MOVING and live.available and not is_right
+
+
+def _awaits_a_look(movement: Movement) -> bool:
+    """Return whether a door is to be secured again once its time is over."""
+    ours = movement.stage in (Stage.MOVING, Stage.FAILED, Stage.DONE) and not movement.securing
+    return ours and movement.bolt is Bolt.UNLOCKED
+
+
+def _refusal(order: Order, guard: Guard) -> Why | None:
+    if order.bolt is Bolt.UNLOCKED:
+        return None
+    if guard.fire:
+        return Why.FIRE
+    return None if guard.may_lock else Why.ESCAPE_ROUTE
+
+
+def _is_ours(known: Movement | None) -> bool:
+    """Return whether a door was moved by us, or is being."""
+    return known is not None and known.stage is not Stage.KEPT and not known.is_over
+
+
+def _is_renewed(known: Movement, order: Order, guard: Guard) -> bool:
+    """Return whether it is worth beginning anew: why it was left is over, or somebody wants it open once more."""
+    was = known.why if known.stage is Stage.KEPT else None
+    if (was is Why.FIRE and not guard.fire) or (was is Why.ESCAPE_ROUTE and guard.may_lock):
+        return True
+    given_up = known.stage is Stage.KEPT or (known.stage is Stage.FAILED and known.again_at is None)
+    return given_up and order.bolt is Bolt.UNLOCKED and order.until > known.until
+
+
+def _kept(known: Movement | None, order: Order, why: Why, now: datetime) -> Movement:
+    if known is not None and (known.stage, known.why, known.bolt) == (Stage.KEPT, why, order.bolt):
+        return known
+    return Movement(
+        door=order.door,
+        bolt=order.bolt,
+        stage=Stage.KEPT,
+        why=why,
+        since=now,
+        until=order.until,
+        incident=order.incident,
+    )
+
+
+def _begun(known: Movement | None, order: Order, live: Live, guard: Guard, now: datetime) -> Movement:
+    if order.until <= now:
+        return _kept(known, order, Why.TOO_LATE, now)
+    before = known.before if known is not None and not known.is_over and known.stage is not Stage.KEPT else None
+    begun = Movement(
+        door=order.door,
+        bolt=order.bolt,
+        stage=Stage.MOVING,
+        since=now,
+        until=order.until,
+        before=before or live.bolt or (_other(order.bolt) if live.assumed else None),
+        incident=order.incident,
+    )
+    if not live.available and now >= guard.started + COMES_UP_WITHIN:
+        return _failed(begun, Why.DOOR_GONE, now)
+    return begun if live.assumed else _gone_on(begun, live, now)
+
+
+def _other(bolt: Bolt) -> Bolt:
+    return Bolt.UNLOCKED if bolt is Bolt.LOCKED else Bolt.LOCKED
+
+
+def _gone_on(movement: Movement, live: Live, now: datetime) -> Movement:
+    if movement.before is None and live.bolt is not None:
+        movement = replace(movement, before=live.bolt)
+    match movement.stage:
+        case Stage.MOVING:
+            return _watched(movement, live, now)
+        case Stage.FAILED:
+            return _tried_again(movement, live, now)
+        case Stage.DONE if live.bolt not in (None, movement.bolt) and live.available and not movement.securing:
+            return replace(movement, stage=Stage.KEPT, why=Why.BY_HAND, before=None, since=now)
+        case Stage.LEFT_OPEN if live.bolt is movement.bolt and live.available:
+            return replace(movement, stage=Stage.DONE, why=Why.BY_HAND, since=now)
+        case Stage.DONE | Stage.KEPT | Stage.LEFT_OPEN:
+            return movement
+        case _:
+            assert_never(movement.stage)
+
+
+def _watched(movement: Movement, live: Live, now: datetime) -> Movement:
+    """Return how far an attempt is."""
+    if live.jammed and live.available:
+        if now - movement.since < JAM_COUNTS_AFTER:
+            return replace(movement, right_since=None)
+        return _failed(movement, Why.DOOR_JAMMED, now)
+    if live.available and live.bolt is movement.bolt:
+        right_since = movement.right_since or now
+        if now - right_since < SETTLES:
+            return replace(movement, right_since=right_since)
+        return replace(movement, stage=Stage.DONE, right_since=None, why=Why.UNVERIFIABLE if live.assumed else None)
+    if movement.right_since is not None:
+        return _failed(movement, Why.DOOR_WENT_BACK if live.available else Why.DOOR_GONE, now)
+    if now >= movement.until:
+        return _failed(movement, Why.TOO_LATE, now)
+    if now - movement.since < ATTEMPT:
+        return movement
+    return _failed(movement, Why.DOOR_SILENT if live.available else Why.DOOR_GONE, now)
+
+
+def _failed(movement: Movement, why: Why, now: datetime) -> Movement:
+    again = movement.attempt < ATTEMPTS and now + AGAIN_AFTER < movement.until
+    failed = replace(
+        movement,
+        stage=Stage.FAILED,
+        why=why,
+        since=now,
+        right_since=None,
+        again_at=now + AGAIN_AFTER if again else None,
+    )
+    if again or not movement.securing:
+        return failed
+    return replace(failed, stage=Stage.LEFT_OPEN if movement.bolt is Bolt.LOCKED else Stage.KEPT)
+
+
+def _tried_again(movement: Movement, live: Live, now: datetime) -> Movement:
+    """Try again when it is time, or when a lock that was away is back."""
+    back = movement.why is Why.DOOR_GONE and live.available
+    is_right = live.available and live.bolt is movement.bolt and not live.jammed
+    due = movement.again_at is not None and movement.again_at <= now
+    if not (is_right or ((back or due) and now < movement.until)):
+        return movement
+    attempt = replace(movement, stage=Stage.MOVING, why=None, again_at=None, since=now, attempt=movement.attempt + 1)
+    return _watched(attempt, live, now)
+
+
+def _brought_back(known: Movement | None, live: Live, guard: Guard, now: datetime) -> Movement | None:
+    """Return a door on its way back to what it was, or none that has to be looked after any more."""
+    if known is None or known.is_over:
+        return known
+    if known.securing or known.stage is Stage.LEFT_OPEN:
+        return _secured(known, live, guard, now)
+    if known.stage is Stage.KEPT or known.before in (None, known.bolt):
+        return _let_be(known, now)
+    if known.bolt is Bolt.LOCKED and not guard.released:
+        return _let_be(known, now)
+    back = replace(
+        known,
+        bolt=known.before or known.bolt,
+        stage=Stage.MOVING,
+        securing=True,
+        since=now,
+        attempt=1,
+        right_since=None,
+        again_at=None,
+        why=None,
+    )
+    if known.bolt is Bolt.UNLOCKED and known.until <= guard.started:
+        return _found_late(known, back, live, guard, now)
+    return _secured(replace(back, until=now + SECURE_FOR), live, guard, now)
+
+
+def _secured(back: Movement, live: Live, guard: Guard, now: datetime) -> Movement:
+    if guard.fire and back.bolt is Bolt.LOCKED and back.stage is not Stage.LEFT_OPEN:
+        return replace(back, stage=Stage.LEFT_OPEN, why=Why.FIRE, since=now)
+    return _gone_on(back, live, now)
+
+
+def _found_late(known: Movement, back: Movement, live: Live, guard: Guard, now: datetime) -> Movement:
+    """Move nothing hours late: a door that is found open, or whose lock does not come up, is for a person."""
+    if live.available and live.bolt is Bolt.LOCKED:
+        return replace(back, stage=Stage.DONE, until=now)
+    if live.available or now >= guard.started + COMES_UP_WITHIN:
+        return replace(back, stage=Stage.LEFT_OPEN, why=Why.TOO_LATE, until=now)
+    return known
+
+
+def _let_be(known: Movement, now: datetime) -> Movement:
+    """Return a door that stays as it is."""
+    return replace(known, securing=True, stage=Stage.KEPT, since=now, why=None, again_at=None, right_since=None)
