@@ -103,16 +103,25 @@ def phone_id(responder: str) -> str:
     return f"{responder}_phone"
 
 
-def response_plan(*steps: tuple[float, list[str]], repeat_after: float, **more: Any) -> ConfigSubentryDataWithId:
+def response_plan(
+    *steps: tuple[float, list[str]], repeat_after: float, key: str = PLAN, **more: Any
+) -> ConfigSubentryDataWithId:
     """Return a plan of these steps: seconds to wait, then whom to call."""
     lines = [{"after": after, "responders": whom} for after, whom in steps]
     data = {"steps": lines, "repeat_after": repeat_after, **more}
-    return _subentry(PLAN, "response_plan", "Call", data)
+    return _subentry(key, "response_plan", "Call", data)
 
 
-def trigger_point(key: str, name: str, trigger: Mapping[str, Any], **more: Any) -> ConfigSubentryDataWithId:
+def door(number: int) -> ConfigSubentryDataWithId:
+    """Return a door that may be locked."""
+    return _subentry(f"door_{number}", "door", f"Door {number}", {"lock": f"lock.bench_{number}", "may_lock": True})
+
+
+def trigger_point(
+    key: str, name: str, trigger: Mapping[str, Any], plan: str = PLAN, **more: Any
+) -> ConfigSubentryDataWithId:
     """Return a trigger point with one source."""
-    source = {"id": f"{key}_source", "trigger": trigger, "gesture": "single", "plan_id": PLAN}
+    source = {"id": f"{key}_source", "trigger": trigger, "gesture": "single", "plan_id": plan}
     return _subentry(key, "trigger_point", name, {"sources": [source], **more})
 
 

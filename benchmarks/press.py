@@ -1,8 +1,8 @@
 """From a press to the call leaving for the phone, against a hand-written automation that does the same.
 
-All four are interleaved in one process, so that a noisy machine disturbs them alike: the product with its
-record on a real disk, the automation, a bare listener that only makes the call, and one raw append with its
-flush on the same disk.
+All are interleaved in one process, so that a noisy machine disturbs them alike: the product with its record on a
+real disk, the same for a button that 20 cameras look at and 20 doors are locked for, the automation, a bare listener
+that only makes the call, and one raw append with its flush on the same disk.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,16 +12,20 @@ from pathlib import Path
 import statistics
 import time
 
+from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml
 
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.engine.cameras import Pictures
 from custom_components.duress.engine.kinds import Reply
 
 from . import house
+from .things import LOCKS, add_cameras_and_locks, cameras
 
 BURN_IN = 30
+FEW = 20
 ROUNDS = 400
 PLACE = "Room 4"
 LINE_LENGTH = 1200
@@ -39,6 +43,7 @@ async def _measure(hass: HomeAssistant, folder: Path) -> dict[str, float]:
     raw = _raw_append(folder)
     runs: dict[str, Callable[[], Awaitable[float]]] = {
         "product": lambda: _pressed(hass, channel, "bench_product"),
+        "equipped": lambda: _pressed(hass, channel, "bench_equipped"),
         "automation": lambda: _pressed(hass, channel, "bench_automation"),
         "bare": lambda: _pressed(hass, channel, "bench_bare"),
         "raw_append": raw,
@@ -53,6 +58,7 @@ async def _measure(hass: HomeAssistant, folder: Path) -> dict[str, float]:
     figures = {
         "press.ratio_to_automation_median": median["product"] / median["automation"],
         "press.ratio_to_bare_median": median["product"] / median["bare"],
+        "press.ratio_of_equipped_median": median["equipped"] / median["product"],
         "press.over_budget_us": median["product"] - median["automation"] - 1.5 * median["raw_append"],
     }
     for name, values in times.items():
@@ -75,14 +81,27 @@ async def _set_up(hass: HomeAssistant) -> house.Channel:
         )
 
     hass.bus.async_listen("bench_bare", bare)
+    await add_cameras_and_locks(hass)
     await house.set_up_site(
         hass,
         responder,
         house.response_plan((0, ["bench"]), repeat_after=60),
         house.trigger_point("point", PLACE, {"platform": "event", "event_type": "bench_product"}),
+        *_equipped(),
     )
     await hass.async_block_till_done()
     return channel
+
+
+def _equipped() -> list[ConfigSubentryDataWithId]:
+    """Return a button with cameras and doors."""
+    doors = {"locked": {"at_once": [f"door_{number}" for number in range(LOCKS)]}}
+    plan = house.response_plan(
+        (0, ["bench"]), repeat_after=60, key="equipped", call_type="hold_up", pictures=Pictures.PAGE, doors=doors
+    )
+    trigger = {"platform": "event", "event_type": "bench_equipped"}
+    point = house.trigger_point("equipped_point", PLACE, trigger, "equipped", cameras=cameras(FEW))
+    return [plan, point, *(house.door(number) for number in range(LOCKS))]
 
 
 async def _pressed(hass: HomeAssistant, channel: house.Channel, event: str) -> float:

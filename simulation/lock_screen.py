@@ -84,7 +84,7 @@ async def _an_open_call(world: World) -> list[Shown]:
     there = await ann.wait_for("You are there")
     await ann.tap(session, "Person helped")
     over = await bob.wait_for("Over")
-    responder = await world.responder("Bob")
+    responder = await world.subentry("Bob")
     await world.change_responder(responder, "phones", language="de")
     await world.press()
     german = await bob.wait_for("Hilfe nötig", timeout=20)
@@ -105,7 +105,7 @@ async def _a_quiet_call(world: World) -> list[Shown]:
     await world.set_up_site(wait=0, call_type="hold_up")
     ann, bob = world.phones["Ann"], world.phones["Bob"]
     await world.change_plan(
-        [(0, [await world.responder("Ann"), await world.responder("Bob")])], subject="Delivery at the back door"
+        [(0, [await world.subentry("Ann"), await world.subentry("Bob")])], subject="Delivery at the back door"
     )
     await world.press()
     call = await ann.wait_for("Delivery")

@@ -141,8 +141,8 @@ class World:
                     return
                 await asyncio.sleep(0.2)
 
-    async def responder(self, name: str) -> str:
-        """Return a responder by name."""
+    async def subentry(self, name: str) -> str:
+        """Return a responder, or a door, by name."""
         subentries = await self.home_assistant.command("config_entries/subentries/list", entry_id=self.entry)
         found: str = next(s["subentry_id"] for s in subentries if s["title"] == name)
         return found
@@ -357,7 +357,7 @@ class World:
         """Add a plan that calls these at once, in the dialog; returns the plan."""
         url = await self._begin({"handler": [self.entry, "response_plan"]}, "subentries/flow")
         form = await self.home_assistant.post(url, {"call_type": call_type})
-        steps = [{"responders": [await self._device(await self.responder(name)) for name in responders]}]
+        steps = [{"responders": [await self._device(await self.subentry(name)) for name in responders]}]
         await self.home_assistant.post(url, {**_suggested(form), "name": name, "steps": steps})
         return await self._newest("response_plan")
 
@@ -382,6 +382,25 @@ class World:
         form = await self.home_assistant.post(url, {"cameras": cameras})
         if form.get("step_id") == "tried":
             form = await self.home_assistant.post(url, {"tried": cameras})
+        assert form.get("reason") == "reconfigure_successful", form
+
+    async def add_door(self, name: str, lock: str, *, may_lock: bool) -> str:
+        """Add a door, in the dialog; returns it."""
+        url = await self._begin({"handler": [self.entry, "door"]}, "subentries/flow")
+        await self.home_assistant.post(url, {"next_step_id": "lock"})
+        form = await self.home_assistant.post(url, {"lock": lock})
+        await self.home_assistant.post(url, {**_suggested(form), "name": name, "may_lock": may_lock})
+        return await self._newest("door")
+
+    async def move_doors(self, seconds: int = 600, **wanted: Sequence[str]) -> None:
+        """Have the newest plan move doors, by name, for so long, in the dialog."""
+        form = await self._change("response_plan", await self._newest("response_plan"))
+        url = f"{FLOWS}/subentries/flow/{form['flow_id']}"
+        await self.home_assistant.post(url, {"next_step_id": "doors"})
+        doors = {moment: [await self.subentry(name) for name in names] for moment, names in wanted.items()}
+        form = await self.home_assistant.post(url, {**doors, "doors_for": seconds})
+        if form.get("step_id") == "trapped":
+            form = await self.home_assistant.post(url, {"nobody_trapped": True})
         assert form.get("reason") == "reconfigure_successful", form
 
     async def change_plan(self, steps: Sequence[tuple[int, Sequence[str]]], **answers: Any) -> None:

@@ -249,6 +249,12 @@ class SiteUnderTest:
             async_fire_time_changed(self.hass)
             await self.settle()
 
+    async def skip(self, **duration: float) -> None:
+        """Let so much time pass that every timer fires once, however often it would have fired meanwhile."""
+        self.freezer.tick(timedelta(**duration))
+        async_fire_time_changed(self.hass)
+        await self.settle()
+
     def _next_timer(self) -> datetime:
         """Return when the event loop's next timer is due, never later: a moment from now for what is overdue."""
         loop = self.hass.loop

@@ -5,18 +5,15 @@ from typing import Any
 
 from homeassistant.auth.models import User
 
-from .doors import Door
-from .effects.phone import picture_url
 from .effects.texts import ADDRESS_LENGTH, Language, clock, plain
 from .effects.wording import ends_with_note, replies_on_page
-from .engine.cameras import Camera, Picture, PictureState
-from .engine.doors import Bolt
 from .engine.kinds import Phase, Progress
 from .engine.messages import has_failed, newest_kind
 from .engine.model import Incident
 from .engine.plan import CallType
-from .lockdown import said_of as said_of_door
-from .rights import Right, may, may_act, may_see, may_see_pictures, right_to
+from .page_doors import doors_on_page, lockdown_on_page
+from .page_pictures import pictures_on_page
+from .rights import Right, may, may_act, may_see, right_to
 from .site import Site
 
 
@@ -37,7 +34,9 @@ def page_of(sites: Sequence[Site], user: User, default: Language) -> dict[str, A
             for site in sites
             if _looks_through(site, user)
         ],
-        "lockdowns": [shown for site in own if (shown := _lockdown(site, user)) is not None],
+        "lockdowns": [
+            shown for site in own if (shown := lockdown_on_page(site, user, language_of(site, user))) is not None
+        ],
         "phones": [phone for site in own for phone in _shared_phones(site, user)],
     }
 
@@ -105,8 +104,8 @@ def _call(site: Site, incident: Incident, user: User) -> dict[str, Any]:
             if may(user, right_to(reply), site.configuration)
         ],
         "facts": _facts(site, incident, language, own),
-        "pictures": _pictures(site, incident, user, language),
-        "doors": _doors(site, incident, user, language),
+        "pictures": pictures_on_page(site, incident, user, language),
+        "doors": doors_on_page(site, incident, user, kind, language),
         "people": {"label": language.say("page_people", {}), "rows": _people(site, incident, language)},
         "timeline": language.say("page_timeline", {}),
         "cancel": _cancel(site, incident, language),
@@ -191,81 +190,6 @@ def _people(site: Site, incident: Incident, language: Language) -> list[dict[str
         for r in called
         if r in known
     ]
-
-
-def _pictures(site: Site, incident: Incident, user: User, language: Language) -> dict[str, Any] | None:
-    """Return the newest picture of each camera, or why it has none."""
-    if not incident.pictures or not may_see_pictures(user, incident, site.configuration):
-        return None
-    newest: dict[Camera, Picture] = {}
-    for picture in incident.pictures.values():
-        if picture.state is not PictureState.TAKING and not (picture.why and picture.camera in newest):
-            newest[picture.camera] = picture
-    rows = [_picture(incident, picture, language) for picture in newest.values()]
-    return {"label": language.say("page_pictures", {}), "rows": rows} if rows else None
-
-
-def _picture(incident: Incident, picture: Picture, language: Language) -> dict[str, Any]:
-    url = picture_url(incident, picture) if picture.why is None else None
-    return {"url": url, "said": said_of(picture, language)}
-
-
-def said_of(picture: Picture, language: Language) -> str:
-    """Return what there is to say of a picture: of which camera it is and when it came, or why there is none."""
-    words = {"camera": plain(picture.camera.name), "at": clock(picture.kept_at or picture.asked_at, seconds=True)}
-    if picture.why is not None:
-        missed = language.say("picture_missed", words)
-        return f"{missed} {language.say(f'why_{picture.why}', {})}"
-    words["since"] = clock(picture.unchanged_since or picture.asked_at, seconds=True)
-    return language.say("picture_unchanged" if picture.unchanged_since else "picture_at", words)
-
-
-def _doors(site: Site, incident: Incident, user: User, language: Language) -> dict[str, Any] | None:
-    """Return what became of doors, and which of them whoever goes can have unlocked; of a quiet call to nobody else."""
-    goes = goes_there(incident, user)
-    rows = [language.door(d.name, d.bolt, d.stage, d.why) for d in incident.doors.values()]
-    buttons = [
-        {"door": door.id, "label": language.say("page_unlock", {"door": plain(door.name)})}
-        for door in doors_to_unlock(site, incident)
-        if goes and may(user, Right.UNLOCK, site.configuration)
-    ]
-    if not (rows or buttons) or (incident.plan.covert and not goes):
-        return None
-    return {"label": language.say("page_doors", {}), "rows": rows, "buttons": buttons}
-
-
-def goes_there(incident: Incident, user: User) -> bool:
-    """Return whether a user goes to an incident, or is there."""
-    return any(actor.user == user.id for actor in incident.going)
-
-
-def doors_to_unlock(site: Site, incident: Incident) -> list[Door]:
-    """Return the doors that whoever goes to an incident can have unlocked: those its plan opens, or that we locked."""
-    of_plan = {wanted.door for wanted in incident.plan.doors if wanted.bolt is Bolt.UNLOCKED}
-    return [d for d in site.configuration.doors.values() if d.id in of_plan or site.doors.is_locked_by_us(d.id)]
-
-
-def _lockdown(site: Site, user: User) -> dict[str, Any] | None:
-    """Return what somebody can do about all doors: not for being an administrator, as wall tablets are (H27)."""
-    configuration, language = site.configuration, language_of(site, user)
-    own = configuration.responders_of(user.id)
-    if not (own and configuration.doors and may(user, Right.LOCK_DOWN, configuration)):
-        return None
-    is_on = bool(site.doors.lockdowns)
-    releases = is_on and any(configuration.responders[r].manager for r in own)
-    said = (said_of_door(site, door, language) for door in configuration.doors.values())
-    since = max((each.at for each in site.doors.lockdowns.values()), default=None)
-    rows = [language.say("lockdown_since", {"at": clock(since)}), *filter(None, said)] if since else []
-    buttons = [{"command": "lock_down", "label": language.say("page_lock_down", {})}]
-    if releases:
-        buttons.append({"command": "release", "label": language.say("page_release", {})})
-    return {
-        "entry_id": site.entry_id,
-        "label": language.say("page_doors", {}),
-        "rows": rows,
-        "buttons": buttons,
-        "sure": language.say("page_sure", {}),
-    }
 
 
 def _how_it_stands(incident: Incident, responder: str) -> str:

@@ -17,7 +17,8 @@ from .engine.kinds import CloseCode, Phase
 from .engine.model import Incident
 from .engine.site_events import RecordExported
 from .export import exported
-from .page import language_of, said_of
+from .page import language_of
+from .page_pictures import said_of
 from .rights import Right, may, may_see
 from .site import Site
 from .timeline import Timeline

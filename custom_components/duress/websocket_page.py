@@ -20,7 +20,8 @@ from .engine.model import Incident
 from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
-from .page import calls_for, can_be_cancelled, doors_to_unlock, goes_there, language_of, page_of
+from .page import calls_for, can_be_cancelled, language_of, page_of
+from .page_doors import doors_to_unlock, goes_there
 from .records import async_records
 from .rights import Right, may, may_see_as_responder, right_to
 from .site import Site

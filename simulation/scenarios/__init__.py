@@ -11,6 +11,7 @@ from .covert import a_covert_call_while_somebody_looks, covert_calls_from_a_fob_
 from .dialogs import every_dialog_in_a_browser
 from .escalation import nobody_arrives_until_the_second_round
 from .evidence import pictures_of_every_camera
+from .lockdown import doors_that_fail_in_every_way
 from .mqtt import every_mqtt_button
 from .page import a_call_on_the_page
 from .phone import a_call_from_a_phone
@@ -46,6 +47,7 @@ SCENARIOS = {
     "handover": Scenario(a_call_that_changes_hands, radio=False),
     "escalation": Scenario(nobody_arrives_until_the_second_round, radio=False, people=("Ann", "Bob", "Cas", "Dora")),
     "evidence": Scenario(pictures_of_every_camera, radio=False),
+    "lockdown": Scenario(doors_that_fail_in_every_way, radio=False),
     "page": Scenario(a_call_on_the_page, radio=False),
     "dialogs": Scenario(every_dialog_in_a_browser, radio=False),
     "button": Scenario(unanswered_then_power_cut, radio=False),

@@ -75,7 +75,7 @@ async def _set_people_up(world: World) -> None:
     await home_assistant.until(NEVER, lambda state: state == "off")
     for name in ("Cas", "Dora"):
         await world.add_responder(name)
-    people = {name: await world.responder(name) for name in world.phones}
+    people = {name: await world.subentry(name) for name in world.phones}
     await world.change_responder(people["Ann"], "part", manager=False)
     await world.change_responder(people["Dora"], "part", manager=True)
     await world.change_plan([(0, [people["Ann"], people["Bob"], people["Cas"]])], repeat_after=ROUND)

@@ -22,7 +22,7 @@ async def every_mqtt_button(world: World) -> Result:
     """
     await world.set_up_site(wait=0)
     async with Broker() as broker:
-        await _add_mqtt(world, broker)
+        await add_mqtt(world, broker)
         default = Zigbee2MqttButton(broker, "Bath button", 1)
         event, sensor = EventButton(broker, "Night pendant", 2), SensorButton(broker, "Old pendant", 3)
         bath = Button("Bath", default.press, MANY)
@@ -59,7 +59,8 @@ async def every_mqtt_button(world: World) -> Result:
     return judged(checks, result)
 
 
-async def _add_mqtt(world: World, broker: Broker) -> None:
+async def add_mqtt(world: World, broker: Broker) -> None:
+    """Have Home Assistant use a broker."""
     other = {"set_client_cert": False, "set_ca_cert": "off", "transport": "tcp"}
     settings = {"broker": "127.0.0.1", "port": broker.port, "other_settings": other}
     await world.home_assistant.flow({"handler": "mqtt"}, settings)

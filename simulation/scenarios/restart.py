@@ -41,7 +41,7 @@ async def cut_in_every_phase(world: World) -> Result:
     await ann.wait_for("Help needed")
     next_call = await world.open_incidents()
     await world.resolve("Ann")
-    people = [await world.responder(name) for name in ("Ann", "Bob")]
+    people = [await world.subentry(name) for name in ("Ann", "Bob")]
     await world.change_plan([(0, people[:1]), (WAIT, people[1:])], cancel_window=WINDOW)
     await world.press()
     waiting = await _after_a_cut(world)

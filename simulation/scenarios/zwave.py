@@ -67,7 +67,7 @@ async def every_zwave_button(world: World) -> Result:
 
 async def _codes(world: World, network: ZWaveNetwork) -> dict[str, bool]:
     """Type codes on the keypad: one that ends the call, one that says that its owner is being threatened."""
-    ann, bob = await world.responder("Ann"), world.phones["Bob"]
+    ann, bob = await world.subentry("Ann"), world.phones["Bob"]
     await world.change_responder(ann, "codes", pin=CODE, duress=DURESS_CODE)
     quiet = await world.add_plan("staff_duress", "Quiet", ["Bob"])
     devices = await world.home_assistant.command("config/device_registry/list")

@@ -85,6 +85,8 @@ SAYING = (
     "lost_phones.py",
     "outlook.py",
     "page.py",
+    "page_doors.py",
+    "page_pictures.py",
     "records.py",
     "websocket_page.py",
     "silence.py",

@@ -37,6 +37,21 @@ class Door:
         at = look_again_at(self.known, self.guard.started, T0 + seconds * SECOND)
         return (at - T0).total_seconds() if at is not None else None
 
+    def is_told(self, live: Live) -> bool:
+        """Return whether the lock is told anything when it says this."""
+        assert self.known is not None
+        return is_told(self.known, live)
+
+    @property
+    def is_over(self) -> bool:
+        assert self.known is not None
+        return self.known.is_over
+
+    @property
+    def attempt(self) -> int:
+        assert self.known is not None
+        return self.known.attempt
+
     def locked(self) -> Door:
         """Have it locked, which it was not before."""
         for seconds, live in ((0, UNLOCKED), (2, LOCKED), (9, LOCKED)):
@@ -53,10 +68,10 @@ class Door:
 def test_a_lock_is_believed_once_it_has_gone_on_saying_it_for_seven_seconds() -> None:
     door = Door(LOCK)
     assert door.at(0, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
-    assert door.known is not None and is_told(door.known, UNLOCKED)
+    assert door.is_told(UNLOCKED)
     assert door.at(1, TURNING) == (Bolt.LOCKED, Stage.MOVING, None)
     assert door.at(2, LOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
-    assert not is_told(door.known, LOCKED)
+    assert not door.is_told(LOCKED)
     assert door.look_again(3) == 9
     assert door.at(8.9, LOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
     assert door.at(9, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
@@ -92,7 +107,7 @@ def test_a_lock_that_says_nothing_is_told_again_after_twenty_seconds() -> None:
     assert door.look_again(4) == 20
     assert door.at(20, UNLOCKED) == (Bolt.LOCKED, Stage.FAILED, Why.DOOR_SILENT)
     assert door.at(30, UNLOCKED)[1] is Stage.MOVING
-    assert door.known is not None and door.known.attempt == 2
+    assert door.attempt == 2
 
 
 def test_a_lock_that_is_away_is_reported_at_once_and_moved_when_it_is_back() -> None:
@@ -121,7 +136,7 @@ def test_a_lock_that_only_repeats_what_it_was_told_is_told_and_reported_as_unver
     assumed = replace(LOCKED, assumed=True)
     door = Door(LOCK)
     assert door.at(0, assumed)[1] is Stage.MOVING
-    assert door.known is not None and is_told(door.known, assumed)
+    assert door.is_told(assumed)
     door.at(1, assumed)
     assert door.at(8, assumed) == (Bolt.LOCKED, Stage.DONE, Why.UNVERIFIABLE)
 
@@ -139,11 +154,11 @@ def test_what_never_says_how_it_is_is_taken_to_have_been_the_other_way() -> None
 def test_a_door_that_is_as_wanted_is_not_moved_and_not_brought_back() -> None:
     door = Door(LOCK, released=True)
     door.at(0, LOCKED)
-    assert door.known is not None and not is_told(door.known, LOCKED)
+    assert not door.is_told(LOCKED)
     assert door.at(7, LOCKED)[1] is Stage.DONE
     door.order = None
     assert door.at(60, LOCKED) == (Bolt.LOCKED, Stage.KEPT, None)
-    assert door.known.is_over
+    assert door.is_over
     assert door.at(61, LOCKED) == (Bolt.LOCKED, Stage.KEPT, None)
 
 
@@ -176,7 +191,7 @@ def test_h09_an_unlocked_door_is_secured_when_the_answer_ends() -> None:
     assert door.at(60, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
     door.at(62, LOCKED)
     assert door.at(69, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
-    assert door.known is not None and door.known.is_over
+    assert door.is_over
     assert door.at(70, UNLOCKED) == (Bolt.LOCKED, Stage.DONE, None)
 
 
@@ -280,7 +295,7 @@ def test_a_door_that_failed_is_tried_anew_for_whoever_asks_next() -> None:
     assert door.look_again(80) is None
     door.order = replace(UNLOCK, until=UNLOCK.until + 60 * SECOND)
     assert door.at(90, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
-    assert door.known is not None and door.known.attempt == 1
+    assert door.attempt == 1
 
 
 def test_a_door_that_is_wanted_otherwise_meanwhile_still_comes_back_to_what_it_was_first() -> None:

@@ -23,7 +23,8 @@ CODE = "481516"
 GOES = ("acknowledge", "go", "take_over", "arrive", "decline", "call_again", "ask_for_more_help")
 HANDS = ("lend", "return", "report_lost", "who_is_called", "report_phone_lost")
 IN_CHARGE = ("start_drill", "call_softly", "call_loudly")
-ACTIONS = ("press", "resolve", *GOES, *HANDS, *IN_CHARGE)
+DOORS = ("lock_down", "release_doors")
+ACTIONS = ("press", "resolve", *GOES, *HANDS, *IN_CHARGE, *DOORS)
 SEES = ("duress/incidents", "duress/incident_record")
 AUDITS = ("duress/incident_record", "duress/changes", "duress/page_records")
 REVIEWS = ("duress/close_incident", "duress/keep_pictures")
@@ -32,16 +33,20 @@ PAGE_ANSWERS = ("page: going", "page: on_scene", "page: cannot_go", "page: more_
 PAGE_ENDS = ("page: over", "page: helped")
 BY_CODE = ("duress/page_cancel",)
 """Whoever may see a call may end it with a code: that it is theirs is what counts."""
-PAGE = (*PAGE_ANSWERS, *PAGE_ENDS, "duress/page_end", *BY_CODE, "duress/sign_on")
+PAGE_DOORS = ("duress/page_lock_down", "duress/page_release", "duress/page_unlock")
+PAGE = (*PAGE_DOORS, *PAGE_ANSWERS, *PAGE_ENDS, "duress/page_end", *BY_CODE, "duress/sign_on")
 TAPS = tuple(f"tap: {reply}" for reply in Reply)
 TAPS_THAT_END = tuple(f"tap: {reply}" for reply in ENDING)
 WAYS = (*ACTIONS, *SCREENS, *PAGE, *TAPS)
 
 ANSWERS = {*GOES, *PAGE_ANSWERS, "duress/page_end", *(set(TAPS) - set(TAPS_THAT_END))}
-RESPONDS = {"press", *ANSWERS, *HANDS, *SEES, *BY_CODE, "duress/sign_on"}
+LOCKS = {"lock_down", "duress/page_lock_down"}
+RESPONDS = {"press", *ANSWERS, *HANDS, *SEES, *BY_CODE, *LOCKS, "duress/sign_on"}
 ENDS = {"resolve", *PAGE_ENDS, *TAPS_THAT_END}
-IS_IN_CHARGE = {*IN_CHARGE, *AUDITS, *REVIEWS}
-ON_PAPER = {"press", "resolve", *GOES, *HANDS, *SEES, *BY_CODE, *IS_IN_CHARGE}
+UNLOCKS = {"duress/page_unlock"}
+"""Only for whoever goes; on paper that is anybody who may end a call."""
+IS_IN_CHARGE = {*IN_CHARGE, *AUDITS, *REVIEWS, "release_doors", "duress/page_release"}
+ON_PAPER = {"press", "resolve", *GOES, *HANDS, *SEES, *BY_CODE, *IS_IN_CHARGE, *LOCKS, *UNLOCKS}
 MAY: dict[str, set[str]] = {
     "automation": {"press"},
     "unknown": set(),
@@ -51,9 +56,9 @@ MAY: dict[str, set[str]] = {
     "read-only auditor": {*AUDITS},
     "auditor": {"press", *AUDITS},
     "users": {"press"},
-    "responder": RESPONDS | ENDS,
+    "responder": RESPONDS | ENDS | UNLOCKS,
     "desk": RESPONDS,
-    "manager": RESPONDS | ENDS | IS_IN_CHARGE,
+    "manager": RESPONDS | ENDS | UNLOCKS | IS_IN_CHARGE,
     "admin": ON_PAPER,
 }
 """Who may do what. An administrator who is not called has no call on the page, and nothing to tap on any phone."""
@@ -67,9 +72,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "duress/keep_pictures": {"marked": True},
     "duress/page_end": {"reply": "helped", "note": "Seen on the way", "asked": 0},
     "duress/page_cancel": {"code": CODE},
+    "duress/page_unlock": {"door": "shutter"},
     "duress/sign_on": {"post": "ann", "person": "carla"},
 }
-ABOUT_A_CALL = ("duress/incident_record", *REVIEWS, "duress/page_end", *BY_CODE)
+ABOUT_A_CALL = ("duress/incident_record", *REVIEWS, "duress/page_end", *BY_CODE, *UNLOCKS)
 PHASES: dict[str, tuple[str, ...]] = {
     "pending": (),
     "active": (),
@@ -83,10 +89,11 @@ PHASES: dict[str, tuple[str, ...]] = {
 
 
 async def furnish(site: SiteUnderTest) -> None:
-    """Set a site up where Ann is called, who has a code, and whose phone is shared."""
+    """Set a site up where Ann is called, who has a code, and whose phone is shared; there is a shutter."""
     await site.add_person("Ann")
     await site.add_person("Bob")
     await site.set_up((0, ["Ann"]))
+    await site.add_door("shutter", "Shutter", {"may_lock": True})
     codes = {PIN: await site.site.codes.async_hash(CODE)}
     await site.change_responder("Ann", codes=codes, carriers={"carla": "Carla"})
 
@@ -174,6 +181,8 @@ def act(site: SiteUnderTest, name: str, user: str | None) -> Coroutine[Any, Any,
     data: dict[str, Any] = {"trigger_point": site.device, **FIELDS.get(name, {})}
     if name == "report_phone_lost":
         data = {"phone": phone_of(site, "Bob")}
+    if name in DOORS:
+        data = {"site": site.entry.entry_id}
     return site.hass.services.async_call(
         "duress",
         name,

@@ -14,7 +14,7 @@ from custom_components.duress.call_trigger import CALL_TRIGGERS
 from custom_components.duress.condition import async_get_conditions
 from tests.site import PLAN, SiteUnderTest
 
-from .rights import FIELDS, phone_of
+from .rights import DOORS, FIELDS, phone_of
 from .test_blueprints import BLUEPRINTS, NAMES, inputs_of
 
 CONFIGURATION = "automation: !include automations.yaml\nscript: !include scripts.yaml\n"
@@ -57,6 +57,7 @@ async def house(site: SiteUnderTest) -> AsyncIterator[SiteUnderTest]:
     await site.add_person("Cas")
     await site.set_up_ann_then_bob()
     await site.change_responder("Cas", manager=True)
+    await site.add_door("shutter", "Shutter", {"may_lock": True})
     yield site
     for person in site.people.values():
         person.reads()
@@ -159,7 +160,7 @@ async def test_h22_every_action_works_in_a_script_that_somebody_in_charge_starts
     in_order = [
         *("press", "acknowledge", "decline", "go", "ask_for_more_help", "arrive", "resolve"),
         *("start_drill", "call_softly", "call_loudly", "lend", "return", "report_lost", "who_is_called"),
-        "report_phone_lost",
+        *("report_phone_lost", "lock_down", "release_doors"),
     ]
     actions = house.hass.services.async_services()["duress"]
     assert {*in_order, "call_again", "take_over"} == {*actions}
@@ -167,6 +168,8 @@ async def test_h22_every_action_works_in_a_script_that_somebody_in_charge_starts
         data = {"trigger_point": house.device, **FIELDS.get(name, {})}
         if name == "report_phone_lost":
             data = {"phone": phone_of(house, "Bob")}
+        if name in DOORS:
+            data = {"site": house.entry.entry_id}
         action = {"action": f"duress.{name}", "data": data}
         await editors.save_script(name, {**action, "response_variable": "who"} if name == "who_is_called" else action)
         await house.hass.services.async_call("script", name, {}, blocking=True, context=context)

@@ -49,9 +49,9 @@ async def test_h33_a_phone_with_a_connection_of_its_own_is_enough_for_a_day(
     await house.advance(minutes=70)
     assert house.issues() == set()
     monkeypatch.setattr("custom_components.duress.paths.is_connected", lambda *_: False)
-    await house.advance(hours=20)
+    await house.skip(hours=20)
     assert house.issues() == set()
-    await house.advance(hours=5, minutes=1)
+    await house.skip(hours=5, minutes=1)
     assert house.issues() == {"calls_need_the_internet"}
 
 

@@ -54,7 +54,7 @@ async def test_h45_a_pendant_that_is_lent_says_to_whom_and_where_until_it_is_bac
 async def test_h45_a_pendant_that_is_lost_still_calls_and_says_since_when(house: SiteUnderTest) -> None:
     await hand(house, "lend", to="Mrs Brown")
     await hand(house, "report_lost")
-    await house.advance(days=2)
+    await house.skip(days=2)
     said = await where(house)
     assert said.startswith("Place not set; lent to Mrs Brown; reported lost at 20")
     assert said.endswith("so it may have been found by anybody")

@@ -65,7 +65,7 @@ async def test_h50_the_only_one_in_charge_closes_a_quiet_call_with_a_note_after_
     refused = await ask(ann, note="Looked at it")
     assert refused["error"]["code"] == "not_allowed"
     assert "12 hours" in refused["error"]["message"]
-    await house.advance(hours=12)
+    await house.skip(hours=12)
     assert not (await ask(ann))["success"]
     assert (await ask(ann, note="Looked at it"))["result"] == {"closed": True}
 

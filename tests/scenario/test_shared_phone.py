@@ -64,7 +64,7 @@ async def test_h31_who_has_the_phone_is_still_known_after_a_power_cut_but_not_th
     await sign_on(ward, page_of, "c1")
     await ward.power_cut(minutes=5)
     assert ward.site.memory.carrier("ann") == "c1"
-    await ward.advance(hours=12)
+    await ward.skip(hours=12)
     assert ward.site.memory.carrier("ann") is None
 
 

@@ -1,17 +1,25 @@
 """Which doors are moved for a call, as steps of the dialog of a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.helpers.selector import BooleanSelector, NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 import voluptuous as vol
 
 from ..const import CONF_CALL_TYPE, CONF_DOORS, CONF_DOORS_FOR, CONF_DOORS_RESTORED, CONF_MAY_LOCK, SUBENTRY_DOOR
 from ..engine.doors import Bolt, Moment
 from ..engine.orders import LOCKS
 from ..engine.plan import DOORS_FOR, CallType
-from .people import choice
 
 CONF_NOBODY_TRAPPED = "nobody_trapped"
 UNLOCKED = ((Bolt.UNLOCKED, Moment.GOING), (Bolt.UNLOCKED, Moment.ON_SCENE))
@@ -51,8 +59,7 @@ class PlanDoorsFlow(ConfigSubentryFlow):
                     CONF_DOORS_RESTORED: user_input.get(CONF_DOORS_RESTORED, True),
                 }
                 return await self.async_step_trapped() if locked else self._store_doors()
-        options = choice({door.subentry_id: door.title for door in doors}, multiple=True)
-        fields: dict[vol.Marker, Any] = {vol.Optional(_field(*key)): options for key in wanted}
+        fields: dict[vol.Marker, Any] = {vol.Optional(_field(*key)): _some_of(doors) for key in wanted}
         seconds = NumberSelectorConfig(min=SHORTEST, max=LONGEST, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
         fields[vol.Required(CONF_DOORS_FOR, default=int(DOORS_FOR.total_seconds()))] = NumberSelector(seconds)
         if len(wanted) > len(UNLOCKED):
@@ -79,6 +86,12 @@ class PlanDoorsFlow(ConfigSubentryFlow):
     def _store_doors(self) -> SubentryFlowResult:
         subentry = self._get_reconfigure_subentry()
         return self.async_update_and_abort(self._get_entry(), subentry, data={**subentry.data, **self._doors})
+
+
+def _some_of(doors: Iterable[ConfigSubentry]) -> SelectSelector:
+    """Return a choice of doors that takes one line: a house has many, and the form asks for them five times."""
+    options = [SelectOptionDict(value=door.subentry_id, label=door.title) for door in doors]
+    return SelectSelector(SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.DROPDOWN))
 
 
 def _field(bolt: Bolt, moment: Moment) -> str:

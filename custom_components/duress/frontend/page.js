@@ -26,6 +26,7 @@ const STYLE = `
   textarea { padding: 12px 16px; resize: vertical; }
   figure { margin: 0 0 12px; }
   img { display: block; width: 100%; min-height: 40px; border-radius: 8px; background: var(--secondary-background-color); }
+  button.live { width: 100%; margin-top: 8px; }
   figcaption { padding-top: 4px; font-size: 14px; color: var(--secondary-text-color); overflow-wrap: anywhere; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
   .fact { white-space: pre-line; margin-top: 0; }
@@ -220,11 +221,17 @@ class DuressPage extends HTMLElement {
   }
 
   _pictures(pictures) {
-    const figures = pictures.rows.map(({ url, said }) => {
+    const figures = pictures.rows.map(({ url, said, live }) => {
       const figure = element("figure");
       if (url) figure.append(element("img", undefined, { alt: said, src: this._shown.get(url) ?? "" }));
       if (url && !this._shown.has(url)) this._show(url, figure.firstChild);
       figure.append(element("figcaption", said));
+      if (live) {
+        const detail = { bubbles: true, composed: true, detail: { entityId: live } };
+        figure.append(element("button", pictures.live, {
+          className: "live", onclick: () => this.dispatchEvent(new CustomEvent("hass-more-info", detail)),
+        }));
+      }
       return figure;
     });
     return [element("h2", pictures.label), ...figures];

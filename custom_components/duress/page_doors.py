@@ -1,0 +1,69 @@
+"""What the page shows of doors, and what can be done about them on it."""
+
+from typing import Any
+
+from homeassistant.auth.models import User
+
+from .doors import Door
+from .effects.texts import Language, clock, plain
+from .engine.doorkeeping import may_say_of_doors
+from .engine.doors import Bolt
+from .engine.kinds import MessageKind
+from .engine.model import Incident
+from .lockdown import said_of
+from .rights import Right, may
+from .site import Site
+
+
+def doors_on_page(
+    site: Site, incident: Incident, user: User, kind: MessageKind, language: Language
+) -> dict[str, Any] | None:
+    """Return what became of doors, where the page has not said it, and which whoever goes can have unlocked.
+
+    Of a quiet call nobody else is told of any.
+    """
+    goes = goes_there(incident, user)
+    told = may_say_of_doors(incident, kind)
+    rows = [language.door(d.name, d.bolt, d.stage, d.why) for d in incident.doors.values() if not told]
+    buttons = [
+        {"door": door.id, "label": language.say("page_unlock", {"door": plain(door.name)})}
+        for door in doors_to_unlock(site, incident)
+        if goes and may(user, Right.UNLOCK, site.configuration)
+    ]
+    if not (rows or buttons) or (incident.plan.covert and not goes):
+        return None
+    return {"label": language.say("page_doors", {}), "rows": rows, "buttons": buttons}
+
+
+def goes_there(incident: Incident, user: User) -> bool:
+    """Return whether a user goes to an incident, or is there."""
+    return any(actor.user == user.id for actor in incident.going)
+
+
+def doors_to_unlock(site: Site, incident: Incident) -> list[Door]:
+    """Return the doors that whoever goes to an incident can have unlocked: those its plan opens, or that we locked."""
+    of_plan = {wanted.door for wanted in incident.plan.doors if wanted.bolt is Bolt.UNLOCKED}
+    return [d for d in site.configuration.doors.values() if d.id in of_plan or site.doors.is_locked_by_us(d.id)]
+
+
+def lockdown_on_page(site: Site, user: User, language: Language) -> dict[str, Any] | None:
+    """Return what somebody can do about all doors: not for being an administrator, as wall tablets are (H27)."""
+    configuration = site.configuration
+    own = configuration.responders_of(user.id)
+    if not (own and configuration.doors and may(user, Right.LOCK_DOWN, configuration)):
+        return None
+    is_on = bool(site.doors.lockdowns)
+    releases = is_on and any(configuration.responders[r].manager for r in own)
+    said = (said_of(site, door, language) for door in configuration.doors.values())
+    since = max((each.at for each in site.doors.lockdowns.values()), default=None)
+    rows = [language.say("lockdown_since", {"at": clock(since)}), *filter(None, said)] if since else []
+    buttons = [{"command": "lock_down", "label": language.say("page_lock_down", {})}]
+    if releases:
+        buttons.append({"command": "release", "label": language.say("page_release", {})})
+    return {
+        "entry_id": site.entry_id,
+        "label": language.say("page_doors", {}),
+        "rows": rows,
+        "buttons": buttons,
+        "sure": language.say("page_sure", {}),
+    }
