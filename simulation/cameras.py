@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from enum import StrEnum
 import io
+import threading
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,8 @@ from .home_assistant import HomeAssistant
 from .loopback import serve
 
 SLOW = 30.0
+FRAMES = 5
+FILM = (320, 180)
 
 
 class Mode(StrEnum):
@@ -40,6 +43,7 @@ class SimulatedCameras:
         """Serve their pictures."""
         app = web.Application()
         app.router.add_get("/{name}.jpg", self._still)
+        app.router.add_get("/{name}.ts", self._stream)
         self._serving = serve(app)
         self._host = await self._serving.__aenter__()
         return self
@@ -61,6 +65,33 @@ class SimulatedCameras:
             await home_assistant.until(entity, lambda state: state is not None)
         return entities
 
+    async def add_streaming(self, home_assistant: HomeAssistant, name: str) -> str:
+        """Have Home Assistant manage one that streams as well; returns its entity."""
+        self.modes[name] = Mode.GOOD
+        url = f"http://{self._host}/{name.lower()}"
+        advanced = {"framerate": 2, "verify_ssl": True, "authentication": "basic"}
+        camera = {"still_image_url": f"{url}.jpg", "stream_source": f"{url}.ts", "advanced": advanced}
+        await home_assistant.flow({"handler": "generic"}, camera, {"confirmed_ok": True})
+        states = await home_assistant.get("/api/states")
+        entity: str = next(s["entity_id"] for s in states if s["entity_id"].startswith("camera.127"))
+        return entity
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        """Send what a camera sees as long as somebody looks."""
+        response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
+        await response.prepare(request)
+        sent: asyncio.Queue[bytes] = asyncio.Queue()
+        over = threading.Event()
+        film = asyncio.create_task(asyncio.to_thread(_film, asyncio.get_running_loop(), sent, over))
+        try:
+            while True:
+                await response.write(await sent.get())
+        except ConnectionError:
+            return response
+        finally:
+            over.set()
+            await film
+
     async def _still(self, request: web.Request) -> web.Response:
         name = next(name for name in self.modes if name.lower() == request.match_info["name"])
         match self.modes[name]:
@@ -72,6 +103,35 @@ class SimulatedCameras:
                 return web.Response(body=self._before[name], content_type="image/jpeg")
         self._before[name] = await asyncio.to_thread(_frame, name)
         return web.Response(body=self._before[name], content_type="image/jpeg")
+
+
+class _Pipe:
+    """What a film is written to, in its own thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sent: asyncio.Queue[bytes]) -> None:
+        self._loop = loop
+        self._sent = sent
+
+    def write(self, data: bytes) -> int:
+        """Pass on what was written."""
+        self._loop.call_soon_threadsafe(self._sent.put_nowait, bytes(data))
+        return len(data)
+
+
+def _film(loop: asyncio.AbstractEventLoop, sent: asyncio.Queue[bytes], over: threading.Event) -> None:
+    """Film, with a key picture every second, until it is over."""
+    import av  # noqa: PLC0415  not every Home Assistant that we try has it beside it
+
+    with av.open(_Pipe(loop, sent), "w", format="mpegts") as out:
+        video = out.add_stream("libx264", rate=FRAMES, options={"preset": "ultrafast", "tune": "zerolatency"})
+        video.width, video.height, video.pix_fmt, video.gop_size = *FILM, "yuv420p", FRAMES
+        number = 0
+        while not over.wait(1 / FRAMES):
+            image = Image.new("RGB", FILM, (number * 8 % 256, 80, 120))
+            frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
+            frame.pts = number
+            number += 1
+            out.mux(video.encode(frame))
 
 
 def _frame(name: str) -> bytes:

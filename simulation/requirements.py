@@ -16,6 +16,7 @@ USED = {
     "bthome",
     "cloud",
     "frontend",
+    "generic",
     "history",
     "logbook",
     "mobile_app",

@@ -1,4 +1,4 @@
-"""Pictures on the disk: apart from the record, for a shorter time, and not in Home Assistant's backups.
+"""Pictures and clips on the disk: apart from the record, for a shorter time, and not in Home Assistant's backups.
 
 They lie below `.cache`, which backups leave out. One thread of their own writes them, so that they hold up neither the
 record nor anything else. No name of a camera is in a path.
@@ -20,6 +20,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from ulid_transform import ulid_to_timestamp
 
+from .engine.cameras import is_clip
 from .engine.why import Why
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,8 +35,9 @@ LEFT_FREE: Final = 256 * 1024**2
 WAITING: Final = 64 * 1024**2
 """Bytes of pictures that may wait for the disk."""
 MARK = "marked"
+SUFFIXES = (".jpg", ".mp4")
 INCIDENT = re.compile(r"[0-9A-Za-z]{26}")
-PICTURE = re.compile(r"\d{1,3}-\d{1,3}")
+PICTURE = re.compile(r"(?:\d{1,3}|clip)-\d{1,3}")
 
 type OnPurged = Callable[[str, int, Why], None]
 
@@ -75,7 +77,7 @@ class Folder:
 
     def file(self, incident: str, picture: str) -> Path:
         """Return where a picture is. Raises ValueError for what is no id."""
-        return self.path / _checked(INCIDENT, incident) / f"{_checked(PICTURE, picture)}.jpg"
+        return self.path / _checked(INCIDENT, incident) / file_name(_checked(PICTURE, picture))
 
     def mark(self, incident: str, *, marked: bool) -> None:
         """Keep the pictures of an incident until the mark is taken off again."""
@@ -96,7 +98,7 @@ class Folder:
             why = Why.TOO_OLD if now - began > KEPT_FOR else Why.NO_ROOM if sum(sizes.values()) > QUOTA else None
             if why is None:
                 continue
-            count = len(list(folder.glob("*.jpg")))
+            count = len([file for file in folder.iterdir() if file.suffix in SUFFIXES])
             shutil.rmtree(folder)
             del sizes[folder]
             gone.append((folder.name, count, why))
@@ -154,6 +156,11 @@ class Evidence:
 
     async def _async_do[Result](self, job: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+
+def file_name(picture: str) -> str:
+    """Return what the file of a picture or clip is called."""
+    return picture + SUFFIXES[is_clip(picture)]
 
 
 def _checked(pattern: re.Pattern[str], name: str) -> str:

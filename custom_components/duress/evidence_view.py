@@ -12,6 +12,7 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.setup import async_when_setup
 
 from .const import EXPORT_URL, PICTURE_URL
+from .engine.cameras import is_clip
 from .engine.model import Incident
 from .line import LINES
 from .records import async_export
@@ -22,7 +23,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class PictureView(HomeAssistantView):
-    """One picture of one incident."""
+    """One picture or clip of one incident."""
 
     url = PICTURE_URL
     name = "api:duress:picture"
@@ -32,7 +33,7 @@ class PictureView(HomeAssistantView):
         user = request["hass_user"]
         found = await _async_find(request.app[KEY_HASS], user, incident_id, may_see_pictures)
         content = await found[0].pictures.async_read(found[1], picture, user.id) if found is not None else None
-        return _answer(user, content, "image/jpeg")
+        return _answer(user, content, "video/mp4" if is_clip(picture) else "image/jpeg")
 
 
 class ExportView(HomeAssistantView):

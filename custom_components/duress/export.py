@@ -17,14 +17,14 @@ body { font: 15px/1.45 sans-serif; max-width: 800px; margin: 32px auto; padding:
 h1 { font-size: 24px; margin-bottom: 0; } h2 { font-size: 18px; margin-top: 32px; }
 table { border-collapse: collapse; width: 100%; } td { padding: 6px 12px 6px 0; vertical-align: top; }
 tr { border-top: 1px solid #ddd; } td:first-child { white-space: nowrap; color: #555; }
-figure { margin: 24px 0; break-inside: avoid; } img { max-width: 100%; }
+figure { margin: 24px 0; break-inside: avoid; } img, video { max-width: 100%; }
 figcaption, footer { color: #555; font-size: 13px; } code { overflow-wrap: anywhere; }
 """
 
 type Line = tuple[datetime, str]
 """When something happened, by the clock on the wall, and what, in a sentence."""
 type Shown = tuple[str, str, str]
-"""A picture: its id, what is said of it, its SHA-256."""
+"""A picture or clip: its file, what is said of it, its SHA-256."""
 
 
 def exported(
@@ -38,7 +38,7 @@ def exported(
         "record.html": _page(title, words, lines, shown).encode(),
         "record.json": json.dumps(record, ensure_ascii=False, indent=2).encode(),
         "check.py": CHECK.read_bytes(),
-        **{f"pictures/{picture}.jpg": content for (picture, _, _), content in shown.items()},
+        **{f"pictures/{file}": content for (file, _, _), content in shown.items()},
     }
     files[SUMS] = "".join(
         f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()
@@ -56,9 +56,9 @@ def _page(title: str, words: Mapping[str, str], lines: Iterable[Line], shown: It
         for at, said in lines
     )
     figures = "".join(
-        f'<figure><img src="pictures/{escape(picture)}.jpg" alt="{escape(said)}">'
+        f"<figure>{_shown(file, said)}"
         f"<figcaption>{escape(said)}<br>SHA-256 <code>{escape(sha256)}</code></figcaption></figure>"
-        for picture, said, sha256 in shown
+        for file, said, sha256 in shown
     )
     pictures = f"<h2>{escape(words['pictures'])}</h2>{figures}" if figures else ""
     return (
@@ -66,3 +66,8 @@ def _page(title: str, words: Mapping[str, str], lines: Iterable[Line], shown: It
         f"<body><h1>{escape(title)}</h1><h2>{escape(words['timeline'])}</h2><table>{rows}</table>{pictures}"
         f"<footer><p>{escape(words['note'])}</p></footer></body></html>"
     )
+
+
+def _shown(file: str, said: str) -> str:
+    source = f'src="pictures/{escape(file)}"'
+    return f"<video controls {source}></video>" if file.endswith(".mp4") else f'<img {source} alt="{escape(said)}">'

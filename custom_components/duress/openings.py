@@ -11,6 +11,7 @@ from homeassistant.util.ulid import ulid_now
 
 from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import name_of, physical_device, platform_of
+from .effects.clips import can_stream
 from .engine.cameras import Camera, Pictures
 from .engine.commands import AtOrigin, HandlePress
 from .engine.model import Incident, Place, Press
@@ -78,7 +79,10 @@ def looking_on(hass: HomeAssistant, point: TriggerPoint, plan: Plan) -> tuple[Ca
     if plan.pictures is Pictures.NONE:
         return ()
     chosen = (camera for camera in point.cameras if camera.tried or not plan.covert)
-    return tuple(Camera(id=camera.entity, name=name_of(hass, camera.entity)) for camera in chosen)
+    return tuple(
+        Camera(id=camera.entity, name=name_of(hass, camera.entity), streams=can_stream(hass, camera.entity))
+        for camera in chosen
+    )
 
 
 def upgraded(configuration: Configuration, incident: Incident, reach: Reach) -> Plan | None:

@@ -8,7 +8,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from .devices import entity_id_of
 from .effects.phone import picture_url
 from .effects.texts import Language, clock, plain
-from .engine.cameras import Camera, Picture, PictureState
+from .engine.cameras import Camera, Picture, PictureState, is_clip
 from .engine.model import Incident
 from .rights import may_see_pictures
 from .site import Site
@@ -19,14 +19,18 @@ def pictures_on_page(site: Site, incident: Incident, user: User, language: Langu
     if not incident.pictures or not may_see_pictures(user, incident, site.configuration):
         return None
     newest: dict[Camera, Picture] = {}
+    clips = [p for p in incident.pictures.values() if is_clip(p.id) and p.state is PictureState.KEPT]
     for picture in incident.pictures.values():
+        if is_clip(picture.id):
+            continue
         if picture.state is not PictureState.TAKING and not (picture.why and picture.camera in newest):
             newest[picture.camera] = picture
     rows = [
         {**_picture(incident, picture, language), "live": _live(site, incident, picture)} for picture in newest.values()
     ]
     words = {"label": language.say("page_pictures", {}), "live": language.say("page_live", {})}
-    return {**words, "rows": rows} if rows else None
+    shown = [_picture(incident, clip, language) for clip in clips]
+    return {**words, "rows": rows, "clips": shown} if rows or clips else None
 
 
 def _live(site: Site, incident: Incident, picture: Picture) -> str | None:
@@ -45,6 +49,8 @@ def _picture(incident: Incident, picture: Picture, language: Language) -> dict[s
 def said_of(picture: Picture, language: Language) -> str:
     """Return what there is to say of a picture: of which camera it is and when it came, or why there is none."""
     words = {"camera": plain(picture.camera.name), "at": clock(picture.kept_at or picture.asked_at, seconds=True)}
+    if is_clip(picture.id) and picture.why is None:
+        return language.say("clip_at", words)
     if picture.why is not None:
         missed = language.say("picture_missed", words)
         return f"{missed} {language.say(f'why_{picture.why}', {})}"

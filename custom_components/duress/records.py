@@ -16,6 +16,7 @@ from .engine.codec import encode
 from .engine.kinds import CloseCode, Phase
 from .engine.model import Incident
 from .engine.site_events import RecordExported
+from .evidence import file_name
 from .export import exported
 from .page import language_of
 from .page_pictures import said_of
@@ -71,7 +72,7 @@ async def async_export(hass: HomeAssistant, site: Site, incident: Incident, user
         ],
     }
     shown = {
-        (picture.id, said_of(picture, language), str(picture.sha256)): content
+        (file_name(picture.id), said_of(picture, language), str(picture.sha256)): content
         for picture in _kept(incident)
         if (content := await site.pictures.async_read(incident, picture.id, user.id)) is not None
     }

@@ -6,10 +6,12 @@ from typing import Any
 
 from .configuration import Configuration
 from .effects.texts import Language, plain
+from .engine.cameras import is_clip
 from .engine.door_events import DoorReported
 from .engine.events import Event
 from .engine.kinds import CloseCode, Progress, Proof, ResolveReason
 from .engine.model import Actor, Call
+from .engine.picture_events import PictureKept, PictureMissed
 
 SAID_IN_WORDS = (CloseCode, Progress, Proof, ResolveReason)
 """What has words of its own in a sentence (`word_...`)."""
@@ -28,7 +30,8 @@ class Timeline:
         if isinstance(event, DoorReported):
             return self._texts.door(event.name, event.bolt, event.stage, event.why)
         words = {field.name: self._word(getattr(event, field.name)) for field in fields(event)}
-        said = self._texts.say(key_of(type(event).__name__), words)
+        clip = isinstance(event, PictureKept | PictureMissed) and is_clip(event.picture)
+        said = self._texts.say(key_of(type(event).__name__.replace("Picture", "Clip" if clip else "Picture")), words)
         if (why := getattr(event, "why", None)) is not None:
             said = f"{said} {self._texts.say(f'why_{why}', {})}"
         note = getattr(event, "note", None)

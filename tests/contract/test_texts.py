@@ -138,6 +138,7 @@ def test_every_message_has_its_words() -> None:
     said |= {f"export_{part}" for part in ("timeline", "pictures", "note")}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
+    timeline |= {"timeline_clip_kept", "timeline_clip_missed"}
     reasons = {f"why_{why}" for why in Why}
     replies = {f"reply_{reply}" for reply in LABELLED}
     replies |= {f"reply_{reply}_hold_up" for reply in LABELLED_FOR_HOLD_UP}

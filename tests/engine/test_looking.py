@@ -53,6 +53,18 @@ def sending(story: Story) -> list[tuple[str, MessageKind]]:
     return [(message.responder, message.kind) for message in due(story.now)]
 
 
+def test_a_camera_that_streams_is_asked_for_one_clip_which_is_shown_in_no_message() -> None:
+    story = Story()
+    story.at(0, replace(press(), cameras=(replace(LOBBY, streams=True), BACK)))
+    story.report(0.1, FIRST_CALL)
+    assert asked(story) == ["0-0", "0-1", "clip-0"]
+    gave(story, 1, "clip-0")
+    assert sending(story) == []
+    assert best_picture(story.now, MessageKind.CALL) is None
+    story.tick(5)
+    assert asked(story) == ["0-0", "0-1", "1-0", "1-1"]
+
+
 def test_cameras_are_asked_with_the_first_call_and_after_five_and_fifteen_seconds() -> None:
     story = Story()
     assert story.at(0, press()) == [Opened, StepStarted, LookedAround]

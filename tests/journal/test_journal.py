@@ -12,9 +12,11 @@ import pytest
 
 from custom_components.duress.clock import Clock
 from custom_components.duress.engine.delivery_events import HandedOver
-from custom_components.duress.engine.events import Event
+from custom_components.duress.engine.events import Event, Opened
+from custom_components.duress.engine.site_events import WentDeaf
 from custom_components.duress.journal import Entry, Found, Journal
 from custom_components.duress.journal.lines import NO_LINE
+from tests.engine.story import PLAN, PRESS
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -134,6 +136,15 @@ async def test_a_line_from_a_newer_version_is_left_as_it_is(open_journal: Open, 
     await again.append("i", [event("b")])
     assert lines(folder)[1] == newer
     assert json.loads(lines(folder)[2])["seq"] == 3
+
+
+async def test_what_began_before_a_moment_is_not_among_what_happened_since(open_journal: Open) -> None:
+    journal, _ = open_journal()
+    opened = Opened(at=AT, incident="new", press=PRESS, plan=PLAN)
+    await journal.append("old", [event("a")])
+    await journal.append(None, [WentDeaf(at=AT)])
+    await journal.append("new", [opened, event("b")])
+    assert journal.read_since(Clock.wall()) == [[opened, event("b")]]
 
 
 async def test_a_new_month_begins_a_new_file(open_journal: Open, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

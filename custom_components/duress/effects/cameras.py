@@ -8,16 +8,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 import logging
-from typing import Any
 
-from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.loader import async_get_integration
 
-from ..devices import entity_id_of
-from ..engine.cameras import Camera, Picture, Taken
+from ..engine.cameras import Camera, Picture, Taken, is_clip
 from ..engine.why import Why
+from .clips import PictureError, async_clip, async_component
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,15 +28,6 @@ START, END = b"\xff\xd8", b"\xff\xd9"
 
 type Keep = Callable[[str, str, bytes], Awaitable[str]]
 type Report = Callable[[str, Picture, Taken | Why], None]
-
-
-class PictureError(Exception):
-    """There is no picture, and why."""
-
-    def __init__(self, why: Why) -> None:
-        """Say why."""
-        super().__init__(why)
-        self.why = why
 
 
 class Cameras:
@@ -72,9 +60,11 @@ class Cameras:
     async def _take(self, incident: str, picture: Picture) -> None:
         outcome: Taken | Why
         try:
-            content = await async_picture(self._hass, picture.camera)
+            clip = is_clip(picture.id)
+            content = await (async_clip if clip else async_picture)(self._hass, picture.camera)
             sha256 = await self._keep(incident, picture.id, content)
-            outcome = Taken(sha256=sha256, size=len(content), unchanged_since=self._since(picture.camera, sha256))
+            since = self._since(picture.camera, sha256) if not clip else None
+            outcome = Taken(sha256=sha256, size=len(content), unchanged_since=since)
         except PictureError as error:
             outcome = error.why
         except Exception as error:  # noqa: BLE001  a full disk among others; none may stop the others
@@ -94,11 +84,7 @@ class Cameras:
 
 async def async_picture(hass: HomeAssistant, camera: Camera) -> bytes:
     """Return what a camera shows now, as a JPEG; raises PictureError."""
-    entity_id = entity_id_of(hass, camera.id)
-    state = hass.states.get(entity_id)
-    if state is None or state.state == STATE_UNAVAILABLE or CAMERA not in hass.config.components:
-        raise PictureError(Why.CAMERA_GONE)
-    component: Any = await (await async_get_integration(hass, CAMERA)).async_get_component()
+    component, entity_id = await async_component(hass, camera)
     try:
         async with asyncio.timeout(TIME_LIMIT):
             content: bytes = (await component.async_get_image(hass, entity_id, timeout=TIME_LIMIT)).content

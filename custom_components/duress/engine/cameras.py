@@ -27,6 +27,8 @@ class Camera:
 
     id: str
     name: str
+    streams: bool = False
+    """Whether it can give a clip as well."""
 
 
 class PictureState(StrEnum):
@@ -39,7 +41,10 @@ class PictureState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One picture that a camera was asked for: `id` is the look and the camera, each counted from 0, as in `0-1`."""
+    """One picture or clip that a camera was asked for.
+
+    `id` is the look and the camera, each counted from 0, as in `0-1`; of a clip it is as in `clip-1`.
+    """
 
     id: str
     camera: Camera
@@ -62,6 +67,19 @@ class Taken:
     sha256: str
     size: int
     unchanged_since: datetime | None = None
+
+
+CLIP: Final = "clip"
+
+
+def clip_id(camera: int) -> str:
+    """Return the id of the clip of a camera, which is also the name of its file."""
+    return f"{CLIP}-{camera}"
+
+
+def is_clip(picture: str) -> bool:
+    """Return whether this is the id of a clip."""
+    return picture.startswith(CLIP)
 
 
 def picture_id(look: int, camera: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from .cameras import LOOKS, Picture, Pictures, PictureState, picture_id
+from .cameras import LOOKS, Picture, Pictures, PictureState, clip_id, is_clip, picture_id
 from .commands import ReportPicture
 from .kinds import MessageKind
 from .model import Call, Incident
@@ -81,12 +81,10 @@ def pictured(incident: Incident, event: PictureEvent) -> Incident:
     """Return the incident after what became of pictures; an unknown one changes nothing."""
     match event:
         case LookedAround():
-            pictures = {
-                picture_id(event.look, number): Picture(
-                    id=picture_id(event.look, number), camera=camera, asked_at=event.at
-                )
-                for number, camera in enumerate(incident.cameras)
-            }
+            asked = {picture_id(event.look, number): camera for number, camera in enumerate(incident.cameras)}
+            if event.look == 0:
+                asked |= {clip_id(number): c for number, c in enumerate(incident.cameras) if c.streams}
+            pictures = {key: Picture(id=key, camera=camera, asked_at=event.at) for key, camera in asked.items()}
             pictures = {**incident.pictures, **pictures}
             return replace(incident, pictures=pictures, looks=event.look + 1, look_at=event.until)
         case PictureKept():
@@ -125,7 +123,7 @@ def _best(incident: Incident) -> Picture | None:
     """Return the newest fresh picture of the first camera that has one."""
     for camera in incident.cameras:
         own = [p for p in incident.pictures.values() if p.camera == camera and p.state is PictureState.KEPT]
-        if fresh := [picture for picture in own if picture.unchanged_since is None]:
+        if fresh := [p for p in own if p.unchanged_since is None and not is_clip(p.id)]:
             return fresh[-1]
     return None
 
@@ -140,8 +138,10 @@ def _may_show(incident: Incident, kind: MessageKind) -> bool:
 def _shown(incident: Incident, picture: Picture, reach: Reach) -> tuple[Call, ...]:
     """Return whom a picture is shown in what they were told before.
 
-    One that comes after a better one is shown to nobody, so that no phone is bothered for each camera.
+    A clip, and one that comes after a better one, is shown to nobody, so that no phone is bothered for each camera.
     """
+    if is_clip(picture.id):
+        return ()
     shown, order = _best(incident), list(incident.cameras)
     if shown is not None and order.index(shown.camera) <= order.index(picture.camera):
         return ()

@@ -21,7 +21,8 @@ import voluptuous as vol
 
 from ..const import CONF_AREA, CONF_CAMERAS, CONF_COVERT, CONF_ENTITY, CONF_PLAN, CONF_SOURCES, CONF_TRIED
 from ..devices import entity_id_of, name_of, stored_id_of
-from ..effects.cameras import CAMERA, PictureError, async_picture
+from ..effects.cameras import CAMERA, async_picture
+from ..effects.clips import PictureError, async_clip, can_stream
 from ..effects.texts import plain
 from ..engine.cameras import Camera
 from ..engine.why import Why
@@ -32,6 +33,8 @@ PRIVATE_ROOM = re.compile(
     r"bed|bath|toilet|\bwc\b|shower|changing|locker|sleep|schlaf|\bbad|dusch|umkleide|toilette|\bklo\b", re.IGNORECASE
 )
 """Words in the names of rooms where nobody is looked at unless somebody in charge says so, camera by camera."""
+TRIED_FOR = 5.0
+"""Seconds for which a stream is looked at: a lamp would be on by then."""
 STATE_OF_ITS_OWN = ("access_token", "entity_picture")
 """What changes in a camera's state by itself."""
 
@@ -162,6 +165,8 @@ async def _async_try(hass: HomeAssistant, camera: str) -> Why | set[str]:
     stop = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
     try:
         await async_picture(hass, Camera(id=camera, name=camera))
+        if can_stream(hass, camera):
+            await async_clip(hass, Camera(id=camera, name=camera), TRIED_FOR)
     except PictureError as error:
         return error.why
     finally:

@@ -25,7 +25,7 @@ const STYLE = `
     border: 1px solid var(--divider-color); background: var(--card-background-color); color: inherit; }
   textarea { padding: 12px 16px; resize: vertical; }
   figure { margin: 0 0 12px; }
-  img { display: block; width: 100%; min-height: 40px; border-radius: 8px; background: var(--secondary-background-color); }
+  img, video { display: block; width: 100%; min-height: 40px; border-radius: 8px; background: var(--secondary-background-color); }
   button.live { width: 100%; margin-top: 8px; }
   figcaption { padding-top: 4px; font-size: 14px; color: var(--secondary-text-color); overflow-wrap: anywhere; }
   h2 { margin: 16px 0 4px; font-size: 14px; color: var(--secondary-text-color); }
@@ -234,7 +234,20 @@ class DuressPage extends HTMLElement {
       }
       return figure;
     });
-    return [element("h2", pictures.label), ...figures];
+    return [element("h2", pictures.label), ...figures, ...pictures.clips.map((clip) => this._clip(clip))];
+  }
+
+  // A clip is large: it is fetched when somebody wants to see it.
+  _clip({ url, said }) {
+    const figure = element("figure");
+    const shown = this._shown.get(url);
+    if (shown) figure.append(element("video", undefined, { src: shown, controls: true, muted: true }));
+    else {
+      const video = element("video", undefined, { controls: true, muted: true });
+      figure.append(element("button", said, { className: "live", onclick: () => this._show(url, video) }));
+    }
+    figure.append(element("figcaption", shown ? said : ""));
+    return figure;
   }
 
   // Only with the login of whoever looks; each picture once, as each time is put on record.
