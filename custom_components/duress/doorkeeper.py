@@ -44,8 +44,9 @@ class Doorkeeper:
         self._called: dict[str, str] = {}
         """The incident by which people are called to each door that was left open."""
         self._lockdowns: dict[str, LockdownChanged] = {}
-        self._released: set[str] = set()
-        """Doors of a lockdown that somebody has just released."""
+        """The last word about each area, or the whole site, whether it was to lock its doors or to release them."""
+        self._seen: dict[str, Door] = {}
+        """Doors as they were set up last: one that is removed while it is open must still be secured."""
         self._followed: list[str] = []
         self._stop_following: CALLBACK_TYPE | None = None
         self._news: asyncio.Future[None] | None = None
@@ -58,7 +59,7 @@ class Doorkeeper:
         for event in memory:
             if isinstance(event, DoorMoved):
                 self._remember(event)
-            elif isinstance(event, LockdownChanged) and event.doors:
+            elif isinstance(event, LockdownChanged):
                 self._lockdowns[event.area] = event
         self.async_configure()
 
@@ -66,7 +67,8 @@ class Doorkeeper:
     def async_configure(self) -> None:
         """Follow the locks that are set up now."""
         configuration = self._site.configuration
-        doors = configuration.doors.values()
+        self._seen |= configuration.doors
+        doors = self._seen.values()
         followed = (*(d.lock for d in doors), *(d.jam_sensor for d in doors), *configuration.fire_sensors)
         entities = [entity_id_of(self._hass, entity) for entity in followed if entity]
         if entities != self._followed:
@@ -88,9 +90,9 @@ class Doorkeeper:
         self._locks.stop()
 
     @property
-    def lockdowns(self) -> dict[str, LockdownChanged]:
-        """Return which areas are locked down, or the whole site."""
-        return self._lockdowns
+    def lockdowns(self) -> list[LockdownChanged]:
+        """Return what is locked down at the moment."""
+        return [each for each in self._lockdowns.values() if not each.released]
 
     @property
     def is_fire(self) -> bool:
@@ -140,11 +142,10 @@ class Doorkeeper:
     @callback
     def async_release(self, area: str | None, by: str) -> bool:
         """Let the doors of an area, or all, be as they were before they were locked; tells whether any were."""
-        areas = [known for known in self._lockdowns if area is None or known == area]
-        for known in areas:
-            self._released |= set(self._lockdowns[known].doors)
-            self._change(LockdownChanged(at=self._site.now(), area=known, doors=(), by=by))
-        return bool(areas)
+        locked = [each for each in self.lockdowns if area in (None, each.area)]
+        for each in locked:
+            self._change(replace(each, at=self._site.now(), by=by, released=True))
+        return bool(locked)
 
     @callback
     def run(self) -> None:
@@ -152,14 +153,19 @@ class Doorkeeper:
         if self._started is None or not (self._site.configuration.doors or self._movements):
             return
         wanted = self._wanted()
-        for door in self._site.configuration.doors.values():
+        for door in (*self._site.configuration.doors.values(), *self._removed()):
             self._move(door, wanted.get(door.id, []))
-        self._released.clear()
+
+    def _removed(self) -> list[Door]:
+        """Return the doors that are not set up any more, but not brought back yet; of some nothing else is known."""
+        left = (m.door for m in self._movements.values() if not m.is_over)
+        gone = (door for door in left if door not in self._site.configuration.doors)
+        return [self._seen.get(door) or Door(id=door, name="", lock=door) for door in gone]
 
     def _wanted(self) -> dict[str, list[Order]]:
         now, wanted = self._site.now(), dict[str, list[Order]]()
         orders = [order for incident in self._site.incidents.open() for order in orders_of(incident, now)]
-        orders += [order for lockdown in self._lockdowns.values() for order in orders_of_lockdown(lockdown)]
+        orders += [order for lockdown in self.lockdowns for order in orders_of_lockdown(lockdown)]
         for order in orders:
             wanted.setdefault(order.door, []).append(order)
         return wanted
@@ -170,25 +176,33 @@ class Doorkeeper:
             return
         order = strongest(orders)
         movement = moved(known, order, self._locks.live(door), self._guard(door, known), now)
-        for other in orders:
-            if order is not None and other.incident not in (None, order.incident) and other.bolt is not order.bolt:
-                self._tell(other.incident, door, other.bolt, Stage.KEPT, why=Why.LOCKED_DOWN)
+        if order is not None and movement is not None:
+            self._tell_others(door, movement, (other for other in orders if other.incident != order.incident))
         if movement is not None and movement != known:
             self._movements[door.id] = movement
             event = DoorMoved(at=now, door=door.id, movement=movement, called=self._called.get(door.id))
-            task = self._carry_out(door, event)
+            task = self._carry_out(door, movement, self._site.record(event))
             self._hass.async_create_task(task, "duress door", eager_start=False)  # run() is still under way
         elif movement is not None:
             self._locks.tell(door, movement)
+            if movement.stage is Stage.LEFT_OPEN and door.id not in self._called:  # the power failed in between
+                self._call_to(door, movement)
         self._arm(door.id)
 
-    async def _carry_out(self, door: Door, event: DoorMoved) -> None:
+    def _tell_others(self, door: Door, movement: Movement, orders: Iterable[Order]) -> None:
+        """Tell the other incidents that want something of a door how it is, or that it is locked down."""
+        for order in orders:
+            if order.bolt is not movement.bolt:
+                self._tell(order.incident, door, order.bolt, Stage.KEPT, why=Why.LOCKED_DOWN)
+            elif movement.stage is not Stage.MOVING:
+                self._tell(order.incident, door, movement.bolt, movement.stage, why=movement.why)
+
+    async def _carry_out(self, door: Door, movement: Movement, on_record: asyncio.Future[None] | None) -> None:
         """Tell the lock once it is on record what is wanted, and the incident what became of it."""
-        await self._site.async_recorded(event)
-        current = self._movements.get(door.id)
-        if current == event.movement:
-            self._locks.tell(door, current)
-        self._report(door, event.movement)
+        await self._site.async_recorded(on_record)
+        if self._movements.get(door.id) == movement:
+            self._locks.tell(door, movement)
+        self._report(door, movement)
         if (news := self._news) is not None:
             self._news = None
             news.set_result(None)
@@ -202,7 +216,8 @@ class Doorkeeper:
             self._tell(incident, door, movement.bolt, movement.stage, why=movement.why, securing=movement.securing)
         if movement.is_over:
             self._called.pop(door.id, None)
-        self._site.views.configuration_changed()
+        if self.lockdowns or movement.incident is None:  # nothing moves for a quiet call, not even when it was said
+            self._site.views.configuration_changed()
 
     def _call_to(self, door: Door, movement: Movement) -> None:
         """Call people to a door that was left open, and remember it: a start is not to call them twice."""
@@ -234,22 +249,20 @@ class Doorkeeper:
         return Guard(
             may_lock=door.may_lock,
             fire=self.is_fire,
-            released=door.id in self._released or self._is_released(known),
+            released=known is not None and self._is_released(known),
             started=self._started,
         )
 
-    def _is_released(self, known: Movement | None) -> bool:
+    def _is_released(self, known: Movement) -> bool:
         """Return whether what a door was locked for was ended at the word of a person."""
-        if known is None or known.incident is None:
-            return known is not None
-        incident = self._site.incidents.get(known.incident)
+        words = (each for each in self._lockdowns.values() if each.released and known.door in each.doors)
+        if any(each.at >= known.since for each in words):
+            return True
+        incident = self._site.incidents.get(known.incident) if known.incident is not None else None
         return incident is not None and releases(incident)
 
     def _change(self, event: LockdownChanged) -> None:
-        if event.doors:
-            self._lockdowns[event.area] = event
-        else:
-            self._lockdowns.pop(event.area, None)
+        self._lockdowns[event.area] = event
         self._site.record(event)
         self.run()
         self._site.views.configuration_changed()

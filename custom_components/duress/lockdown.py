@@ -28,7 +28,7 @@ class LockdownReports:
 
     def _settled(self) -> Iterable[LockdownChanged]:
         doors = self._site.doors
-        return [each for each in doors.lockdowns.values() if doors.are_settled(each.doors)]
+        return [each for each in doors.lockdowns if doors.are_settled(each.doors)]
 
     @callback
     def _look(self) -> None:

@@ -17,7 +17,7 @@ SEEN_FOR = {Path.OUTSIDE: timedelta(days=90), Path.OWN_CONNECTION: timedelta(hou
 class Memory:
     """Who has each shared phone (H31), who was where lately (H35), and by which paths (H14, H33)."""
 
-    def __init__(self, record: Callable[[SiteEvent], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, record: Callable[[SiteEvent], object], now: Callable[[], datetime]) -> None:
         """Remember nothing yet; `record` puts on record what is to be remembered."""
         self._record = record
         self._now = now

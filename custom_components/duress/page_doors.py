@@ -55,7 +55,7 @@ def lockdown_on_page(site: Site, user: User, language: Language) -> dict[str, An
     is_on = bool(site.doors.lockdowns)
     releases = is_on and any(configuration.responders[r].manager for r in own)
     said = (said_of(site, door, language) for door in configuration.doors.values())
-    since = max((each.at for each in site.doors.lockdowns.values()), default=None)
+    since = max((each.at for each in site.doors.lockdowns), default=None)
     rows = [language.say("lockdown_since", {"at": clock(since)}), *filter(None, said)] if since else []
     buttons = [{"command": "lock_down", "label": language.say("page_lock_down", {})}]
     if releases:

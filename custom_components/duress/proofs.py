@@ -18,7 +18,7 @@ PATIENCE = 60.0
 class Proofs:
     """Which trigger points are waited for. Of each one press is taken; a second one calls, as ever."""
 
-    def __init__(self, record: Callable[[SiteEvent], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, record: Callable[[SiteEvent], object], now: Callable[[], datetime]) -> None:
         """Put on record what is taken."""
         self._record = record
         self._now = now

@@ -198,15 +198,14 @@ class Site:
         return incident
 
     @callback
-    def record(self, event: SiteEvent) -> None:
+    def record(self, event: SiteEvent) -> asyncio.Future[None] | None:
         """Put on record what happened to the site itself."""
-        if not self._stopped:
-            self._journal.append(None, [event])
+        return self._journal.append(None, [event]) if not self._stopped else None
 
-    async def async_recorded(self, event: SiteEvent) -> None:
-        """Put something on record before it is done, as far as the disk lets us."""
-        if not self._stopped:
-            await self._journal.wait(self._journal.append(None, [event]))
+    async def async_recorded(self, on_record: asyncio.Future[None] | None) -> None:
+        """Wait until something is on record before it is done, as far as the disk lets us."""
+        if on_record is not None:
+            await self._journal.wait(on_record)
 
     @callback
     def async_listening(self) -> None:

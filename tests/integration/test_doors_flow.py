@@ -39,7 +39,7 @@ def door_of(house: SiteUnderTest, title: str) -> Any:
     return next(d for d in Configuration.of(house.entry).doors.values() if d.name == title)
 
 
-async def test_a_lock_brings_its_name_and_place_and_h08_is_an_escape_route_until_somebody_says_otherwise(
+async def test_h08_a_lock_brings_its_name_and_place_and_is_an_escape_route_until_somebody_says_otherwise(
     house: SiteUnderTest,
 ) -> None:
     area = ar.async_get(house.hass).async_create("Quay")

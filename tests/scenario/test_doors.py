@@ -14,8 +14,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockPlatform, mock_platform
 
 from custom_components.duress.const import DOMAIN
+from custom_components.duress.doorkeeper import Doorkeeper
 from custom_components.duress.engine.door_events import LockdownChanged
 from custom_components.duress.engine.doors import Bolt, Stage
+from custom_components.duress.engine.kinds import Reply
+from custom_components.duress.engine.plan import CallType
 from custom_components.duress.engine.why import Why
 from tests.site import PLAN, SiteUnderTest
 
@@ -418,9 +421,9 @@ async def test_a_lockdown_locks_what_may_be_and_says_what_became_of_each_door_an
     with pytest.raises(ServiceValidationError, match="No doors are locked down"):
         await release(house, "Bob")
     changes = await house.site_events(LockdownChanged)
-    assert [(len(change.doors), change.by) for change in changes] == [
-        (3, house.people["Ann"].user.id),
-        (0, house.people["Bob"].user.id),
+    assert [(change.released, change.by) for change in changes] == [
+        (False, house.people["Ann"].user.id),
+        (True, house.people["Bob"].user.id),
     ]
 
 
@@ -541,3 +544,84 @@ async def test_a_lock_that_is_renamed_is_still_followed(
     await house.taps_going("Ann")
     await house.advance(seconds=8)
     assert results(house) == {"front": (Bolt.UNLOCKED, Stage.DONE, None)}
+
+
+async def test_h09_people_are_called_to_an_open_door_though_the_power_failed_before_they_were(
+    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    locks["Front"].jams = True
+    with monkeypatch.context() as before:
+        before.setattr(Doorkeeper, "_call_to", lambda *_: None)
+        await house.taps("Ann", "I'm there")
+        await house.taps("Ann", "Person helped")
+        await house.advance(seconds=90)
+        assert house.site.incidents.open() == []
+        await house.settle()
+    await house.power_cut(seconds=10)
+    assert house.incident.plan.call_type is CallType.DOOR
+
+
+async def test_h09_a_door_that_is_removed_while_it_is_open_is_still_secured(house: SiteUnderTest, locks: Locks) -> None:
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    house.hass.config_entries.async_remove_subentry(house.entry, "front")
+    await house.taps("Ann", "Can't go")
+    await house.advance(seconds=8)
+    assert locks["Front"].told == ["unlock", "lock"]
+
+
+async def test_h09_people_are_called_to_a_door_that_was_removed_while_it_was_open_and_nothing_ran(
+    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    with monkeypatch.context() as nothing_runs:
+        nothing_runs.setattr(Doorkeeper, "run", lambda _self: None)
+        house.hass.config_entries.async_remove_subentry(house.entry, "front")
+        await house.settle()
+    await house.power_cut(hours=1)
+    await house.advance(seconds=91)
+    titles = [message.title for message in house.people["Ann"].reads()]
+    assert "Not locked: place not known" in titles
+
+
+async def test_a_release_is_carried_out_though_the_power_failed_in_the_middle_of_it(
+    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.change_responder("Bob", manager=True)
+    await house.change("back", may_lock=True)
+    locks["Back"].set(locked=False)
+    await lock_down(house, "Bob")
+    await house.advance(seconds=8)
+    with monkeypatch.context() as cut:
+        cut.setattr(Doorkeeper, "run", lambda _self: None)
+        await release(house, "Bob")
+    await house.power_cut(seconds=10)
+    assert locks["Back"].told == ["lock", "unlock"]
+
+
+async def test_two_calls_share_a_door_which_is_secured_when_the_second_is_over(
+    house: SiteUnderTest, locks: Locks
+) -> None:
+    await house.add_point("Bath", {"platform": "event", "event_type": "bath"})
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    house.hass.bus.async_fire("bath")
+    await house.settle()
+    first, second = house.site.incidents.open()
+    bob = house.site.actor(house.people["Bob"].user.id)
+    house.site.async_answer(second, bob, Reply.GOING)
+    await house.advance(seconds=1)
+    assert house.site.incidents.get(second.id).doors["front"].stage is Stage.DONE  # type: ignore[union-attr]
+    house.site.async_answer(first, house.site.actor(house.people["Ann"].user.id), Reply.OVER)
+    await house.advance(seconds=20)
+    assert locks["Front"].told == ["unlock"]
+    house.site.async_answer(second, bob, Reply.OVER)
+    await house.settle()
+    assert locks["Front"].told == ["unlock", "lock"]

@@ -51,10 +51,11 @@ class DoorMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockdownChanged:
-    """These doors of an area, or of the whole site, are to be locked from now on; none once somebody released them."""
+    """These doors of an area, or of the whole site, are to be locked from now on, or were released."""
 
     at: datetime
     area: str
     """Empty for the whole site."""
     doors: tuple[str, ...]
     by: str
+    released: bool = False

@@ -50,7 +50,7 @@ def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard,
         return _begun(known, order, live, guard, now)
     if known.stage is Stage.KEPT:
         return known
-    return _gone_on(replace(known, until=max(known.until, order.until)), live, now)
+    return _gone_on(replace(known, until=max(known.until, order.until), incident=order.incident), live, now)
 
 
 def look_again_at(movement: Movement, started: datetime, now: datetime) -> datetime | None:
