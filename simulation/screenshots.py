@@ -150,6 +150,17 @@ async def picture_doors(world: World, pictures: Path) -> None:
             await page.wait_for("Store door did not lock: jammed.")
             await page.wait_for("Front door is unlocked.")
             await page.picture(pictures.parent / "page" / "6-doors.png")
+            await world.resolve("Ann")
+            await page.wait_for("No call is open")
+            await page.click("Doors")
+            await page.click("Lock all doors")
+            await page.click("Tap again to do it")
+            await page.wait_for("Front door did not lock: it is an escape route.")
+            await page.wait_for("Store door did not lock: jammed.")
+            await page.picture(pictures.parent / "page" / "7-lockdown.png")
+            await page.click("Release the doors")
+            await page.click("Tap again to do it")
+            await simulated.until("Back", "UNLOCKED")
 
 
 async def picture_what_shows(world: World, picture: Path) -> None:

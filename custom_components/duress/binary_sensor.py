@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import DuressConfigEntry
-from .entity import DuressEntity, async_add_to_points
+from .entity import DuressEntity, async_add_once_there_are_doors, async_add_to_points
 from .site import Site
 
 PARALLEL_UPDATES = 0
@@ -18,8 +18,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: DuressConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add them to every trigger point."""
-    async_add_entities([LockedDown(entry.runtime_data)])
     async_add_to_points(entry, async_add_entities, TriggerPointActive, TriggerPointProblem)
+    async_add_once_there_are_doors(entry, async_add_entities, LockedDown)
 
 
 class TriggerPointActive(DuressEntity, BinarySensorEntity):

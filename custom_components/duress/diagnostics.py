@@ -26,6 +26,11 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: DuressC
             "total": len(configuration.points),
             "sources": Counter(s.trigger.get("platform") for p in configuration.points.values() for s in p.sources),
         },
+        "doors": {
+            "total": len(configuration.doors),
+            "may_lock": sum(door.may_lock for door in configuration.doors.values()),
+            "moved": Counter(m.stage.value for d in configuration.doors if (m := site.doors.movement(d)) is not None),
+        },
         "open_incidents": Counter(incident.phase.value for incident in incidents),
         "messages": Counter(m.state.value for incident in incidents for m in incident.messages.values()),
         "record_is_written": not site.archive.in_trouble,

@@ -41,6 +41,7 @@ class Doorkeeper:
         self._timers = Timers(hass, self._look)
         self._started: datetime | None = None
         self._movements: dict[str, Movement] = {}
+        self._changed_at: dict[str, datetime] = {}
         self._called: dict[str, str] = {}
         """The incident by which people are called to each door that was left open."""
         self._lockdowns: dict[str, LockdownChanged] = {}
@@ -179,7 +180,7 @@ class Doorkeeper:
         if order is not None and movement is not None:
             self._tell_others(door, movement, (other for other in orders if other.incident != order.incident))
         if movement is not None and movement != known:
-            self._movements[door.id] = movement
+            self._movements[door.id], self._changed_at[door.id] = movement, now
             event = DoorMoved(at=now, door=door.id, movement=movement, called=self._called.get(door.id))
             task = self._carry_out(door, movement, self._site.record(event))
             self._hass.async_create_task(task, "duress door", eager_start=False)  # run() is still under way
@@ -256,7 +257,7 @@ class Doorkeeper:
     def _is_released(self, known: Movement) -> bool:
         """Return whether what a door was locked for was ended at the word of a person."""
         words = (each for each in self._lockdowns.values() if each.released and known.door in each.doors)
-        if any(each.at >= known.since for each in words):
+        if any(each.at >= self._changed_at[known.door] for each in words):
             return True
         incident = self._site.incidents.get(known.incident) if known.incident is not None else None
         return incident is not None and releases(incident)
@@ -271,8 +272,8 @@ class Doorkeeper:
         movement = event.movement
         assert self._started is not None, "it is remembered at a start"
         if movement.stage is Stage.MOVING:
-            movement = replace(movement, since=self._started)
-        self._movements[event.door] = movement
+            movement = replace(movement, since=self._started, right_since=None)
+        self._movements[event.door], self._changed_at[event.door] = movement, event.at
         if event.called is not None and not movement.is_over:
             self._called[event.door] = event.called
 

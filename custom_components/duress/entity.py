@@ -88,6 +88,24 @@ def async_add_to_responders(
 
 
 @callback
+def async_add_once_there_are_doors(
+    entry: DuressConfigEntry, add_entities: AddConfigEntryEntitiesCallback, make: Callable[[Site], Entity]
+) -> None:
+    """Add an entity to the site, as soon as it has any door."""
+    site, added = entry.runtime_data, False
+
+    @callback
+    def add() -> None:
+        nonlocal added
+        if site.configuration.doors and not added:
+            added = True
+            add_entities([make(site)])
+
+    add()
+    entry.async_on_unload(site.views.async_subscribe_configuration(add))
+
+
+@callback
 def _async_add_to_each(
     entry: DuressConfigEntry,
     add_entities: AddConfigEntryEntitiesCallback,

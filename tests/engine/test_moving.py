@@ -312,6 +312,29 @@ def test_a_door_that_is_wanted_otherwise_meanwhile_still_comes_back_to_what_it_w
     assert door.at(90, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
 
 
+def test_h09_a_door_of_which_nothing_was_known_when_it_was_unlocked_is_secured_as_well() -> None:
+    door = Door(UNLOCK)
+    assert door.at(0, TURNING) == (Bolt.UNLOCKED, Stage.MOVING, None)
+    door.at(1, UNLOCKED)
+    door.at(8, UNLOCKED)
+    door.order = None
+    assert door.at(60, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+
+
+def test_h09_a_door_that_was_opened_for_somebody_in_a_long_lockdown_is_locked_again() -> None:
+    door = Door(LOCK).locked()
+    door.order = replace(UNLOCK, until=T0 + 1500 * SECOND, asked=True)
+    for seconds, live in ((900, LOCKED), (901, UNLOCKED), (908, UNLOCKED)):
+        door.at(seconds, live)
+    door.order = LOCK
+    assert door.at(1500, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+    assert door.at(1501, LOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+    assert door.at(1508, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
+    assert door.at(1509, LOCKED)[1] is Stage.MOVING
+    assert not door.is_told(LOCKED)
+    assert door.at(1516, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
+
+
 def test_a_lock_that_was_away_when_it_was_wanted_comes_back_to_what_it_was_then() -> None:
     door = Door(UNLOCK)
     door.at(0, AWAY)

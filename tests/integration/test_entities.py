@@ -97,7 +97,7 @@ async def test_a_removed_trigger_point_is_neither_heard_nor_shown(house: SiteUnd
 
 async def test_nothing_that_an_incident_changes_is_of_class_safety(house: SiteUnderTest) -> None:
     entities = er.async_entries_for_config_entry(er.async_get(house.hass), house.entry.entry_id)
-    assert len(entities) == 11
+    assert len(entities) == 10
     assert not [e for e in entities if (e.device_class or e.original_device_class) in ("safety", "tamper")]
 
 

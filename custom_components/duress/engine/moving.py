@@ -46,6 +46,8 @@ def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard,
         return _brought_back(known, live, replace(guard, released=guard.released or guard.fire), now)
     if refused:
         return _kept(known, order, refused, now)
+    if known is not None and order.until <= now and _is_opened(known):
+        return _brought_back(known if known.securing else replace(known, before=order.bolt), live, guard, now)
     if known is None or known.securing or known.bolt is not order.bolt or _is_renewed(known, order, guard):
         return _begun(known, order, live, guard, now)
     if known.stage is Stage.KEPT:
@@ -93,6 +95,11 @@ def _is_ours(known: Movement | None) -> bool:
     return known is not None and known.stage is not Stage.KEPT and not known.is_over
 
 
+def _is_opened(known: Movement) -> bool:
+    """Return whether we opened a door, or are bringing it back: that is done however late something else began."""
+    return _is_ours(known) and (known.bolt is Bolt.UNLOCKED or known.securing)
+
+
 def _is_renewed(known: Movement, order: Order, guard: Guard) -> bool:
     """Return whether it is worth beginning anew: why it was left is over, or somebody wants it open once more."""
     was = known.why if known.stage is Stage.KEPT else None
@@ -117,7 +124,7 @@ def _kept(known: Movement | None, order: Order, why: Why, now: datetime) -> Move
 
 
 def _begun(known: Movement | None, order: Order, live: Live, guard: Guard, now: datetime) -> Movement:
-    if order.until <= now:
+    if order.until <= now and live.bolt is not order.bolt:
         return _kept(known, order, Why.TOO_LATE, now)
     before = known.before if known is not None and not known.is_over and known.stage is not Stage.KEPT else None
     begun = Movement(
@@ -126,12 +133,19 @@ def _begun(known: Movement | None, order: Order, live: Live, guard: Guard, now: 
         stage=Stage.MOVING,
         since=now,
         until=order.until,
-        before=before or live.bolt or (_other(order.bolt) if live.assumed else None),
+        before=before,
         incident=order.incident,
     )
     if not live.available and now >= guard.started + COMES_UP_WITHIN:
         return _failed(begun, Why.DOOR_GONE, now)
-    return begun if live.assumed else _gone_on(begun, live, now)
+    return _with_before(begun, live) if live.assumed else _gone_on(begun, live, now)
+
+
+def _with_before(movement: Movement, live: Live) -> Movement:
+    """Return a movement with what the door was before: the other way, where its lock does not say and is told now."""
+    if movement.before is not None or not live.available:
+        return movement
+    return replace(movement, before=live.bolt or _other(movement.bolt))
 
 
 def _other(bolt: Bolt) -> Bolt:
@@ -139,8 +153,7 @@ def _other(bolt: Bolt) -> Bolt:
 
 
 def _gone_on(movement: Movement, live: Live, now: datetime) -> Movement:
-    if movement.before is None and live.bolt is not None:
-        movement = replace(movement, before=live.bolt)
+    movement = _with_before(movement, live)
     match movement.stage:
         case Stage.MOVING:
             return _watched(movement, live, now)

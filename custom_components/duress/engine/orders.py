@@ -62,13 +62,10 @@ def releases(incident: Incident) -> bool:
 
 
 def _since(incident: Incident, moment: Moment) -> datetime | None:
-    match moment:
-        case Moment.AT_ONCE:
-            return incident.plan_since or incident.opened_at
-        case Moment.GOING:
-            return incident.taken_at if _named(incident) else None
-        case Moment.ON_SCENE:
-            return incident.taken_at if _named(incident) and incident.progress is Progress.ON_SCENE else None
+    if moment is Moment.AT_ONCE:
+        return incident.plan_since or incident.opened_at
+    there = incident.progress is Progress.ON_SCENE
+    return incident.taken_at if _named(incident) and (there or moment is Moment.GOING) else None
 
 
 def _named(incident: Incident) -> bool:

@@ -202,7 +202,7 @@ class DuressPage extends HTMLElement {
 
   // What is done to all doors is tapped twice: the first tap asks whether it is meant.
   _lockdown(site) {
-    const card = element("article", undefined, { className: site.rows.length ? "coming" : "" });
+    const card = element("article");
     const key = `lockdown ${site.entry_id}`;
     const details = element("details", undefined, { open: this._open.has(key) || site.rows.length > 0 });
     details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
