@@ -105,11 +105,12 @@ class Doorkeeper:
         """Return what was last wanted of a door, and how far that is."""
         return self._movements.get(door)
 
-    def is_locked_by_us(self, door: str) -> bool:
-        """Return whether a door is locked, or being locked, for a call or a lockdown."""
+    def is_done(self, door: str, bolt: Bolt) -> bool:
+        """Return whether a door is so, or on its way, for a call or a lockdown."""
         movement = self._movements.get(door)
-        ours = movement is not None and movement.stage in (Stage.MOVING, Stage.DONE) and not movement.securing
-        return ours and movement is not None and movement.bolt is Bolt.LOCKED
+        if movement is None or movement.securing or movement.stage not in (Stage.MOVING, Stage.DONE):
+            return False
+        return movement.bolt is bolt
 
     def live(self, door: Door) -> Live:
         """Return what a door says of itself."""

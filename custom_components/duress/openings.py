@@ -10,7 +10,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
 from .configuration import COMMISSIONING_PLAN, Configuration
-from .devices import name_of, physical_device, platform_of
+from .devices import entity_id_of, physical_device, platform_of
 from .effects.clips import can_stream
 from .engine.cameras import Camera, Pictures
 from .engine.commands import AtOrigin, HandlePress
@@ -79,10 +79,15 @@ def looking_on(hass: HomeAssistant, point: TriggerPoint, plan: Plan) -> tuple[Ca
     if plan.pictures is Pictures.NONE:
         return ()
     chosen = (camera for camera in point.cameras if camera.tried or not plan.covert)
-    return tuple(
-        Camera(id=camera.entity, name=name_of(hass, camera.entity), streams=can_stream(hass, camera.entity))
-        for camera in chosen
-    )
+    return tuple(_camera(hass, camera.entity) for camera in chosen)
+
+
+def _camera(hass: HomeAssistant, stored: str) -> Camera:
+    """Return a camera as it is at the moment; a press waits for it, so everything is looked up once."""
+    entity_id = entity_id_of(hass, stored)
+    state = hass.states.get(entity_id)
+    name = state.name if state is not None else entity_id
+    return Camera(id=stored, name=str(name), streams=can_stream(hass, state))
 
 
 def upgraded(configuration: Configuration, incident: Incident, reach: Reach) -> Plan | None:

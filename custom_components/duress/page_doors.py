@@ -41,9 +41,14 @@ def goes_there(incident: Incident, user: User) -> bool:
 
 
 def doors_to_unlock(site: Site, incident: Incident) -> list[Door]:
-    """Return the doors that whoever goes to an incident can have unlocked: those its plan opens, or that we locked."""
+    """Return the doors that whoever goes to an incident can have unlocked: those its plan opens, or that we locked.
+
+    Not those that are open already.
+    """
     of_plan = {wanted.door for wanted in incident.plan.doors if wanted.bolt is Bolt.UNLOCKED}
-    return [d for d in site.configuration.doors.values() if d.id in of_plan or site.doors.is_locked_by_us(d.id)]
+    doors, keeper = site.configuration.doors.values(), site.doors
+    closed = (door for door in doors if not keeper.is_done(door.id, Bolt.UNLOCKED))
+    return [d for d in closed if d.id in of_plan or keeper.is_done(d.id, Bolt.LOCKED)]
 
 
 def lockdown_on_page(site: Site, user: User, language: Language) -> dict[str, Any] | None:

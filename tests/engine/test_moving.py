@@ -287,6 +287,24 @@ def test_a_door_that_locked_itself_is_opened_anew_for_whoever_goes_next() -> Non
     assert door.at(60, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
 
 
+@pytest.mark.parametrize(("incident", "again"), [("i", False), (None, True)])
+def test_what_somebody_turned_by_hand_is_locked_again_only_by_a_new_lockdown(incident: str | None, again: bool) -> None:
+    door = Door(LOCK).locked()
+    door.at(20, UNLOCKED)
+    door.order = replace(LOCK, until=LOCK.until + 60 * SECOND, incident=incident)
+    assert door.at(30, UNLOCKED)[1] is (Stage.MOVING if again else Stage.KEPT)
+
+
+def test_a_door_that_did_not_lock_is_tried_anew_by_a_new_lockdown() -> None:
+    door = Door(replace(LOCK, incident=None))
+    for began in (0, 30, 60):
+        door.at(began, UNLOCKED)
+        door.at(began + 20, UNLOCKED)
+    assert door.look_again(80) is None
+    door.order = replace(LOCK, until=LOCK.until + 60 * SECOND, incident=None)
+    assert door.at(90, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+
+
 def test_a_door_that_failed_is_tried_anew_for_whoever_asks_next() -> None:
     door = Door(UNLOCK)
     for began in (0, 30, 60):

@@ -487,6 +487,7 @@ async def test_while_doors_are_locked_down_none_opens_by_itself_and_whoever_goes
     assert call["doors"]["rows"] == []
     assert {"door": "front", "label": "Unlock Front door"} in call["doors"]["buttons"]
     await page.asks(type="duress/page_unlock", incident_id=call["incident_id"], door="front")
+    assert (await page.call())["doors"] is None
     await house.settle()
     assert locks["Front"].told == ["unlock"]
     await house.advance(seconds=8)

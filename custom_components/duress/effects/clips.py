@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from homeassistant.const import ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.loader import async_get_integration
 
@@ -44,9 +44,8 @@ class PictureError(Exception):
         self.why = why
 
 
-def can_stream(hass: HomeAssistant, camera: str) -> bool:
-    """Return whether a camera can give a clip in this Home Assistant."""
-    state = hass.states.get(entity_id_of(hass, camera))
+def can_stream(hass: HomeAssistant, state: State | None) -> bool:
+    """Return whether a camera with this state can give a clip in this Home Assistant."""
     features = state.attributes.get(ATTR_SUPPORTED_FEATURES, 0) if state is not None else 0
     return STREAM in hass.config.components and bool(features & CAN_STREAM)
 

@@ -101,12 +101,16 @@ def _is_opened(known: Movement) -> bool:
 
 
 def _is_renewed(known: Movement, order: Order, guard: Guard) -> bool:
-    """Return whether it is worth beginning anew: why it was left is over, or somebody wants it open once more."""
+    """Return whether it is worth beginning anew: why it was left is over, or somebody wants it once more.
+
+    What somebody turned by hand is not locked again by a call, which may not know why they did.
+    """
     was = known.why if known.stage is Stage.KEPT else None
     if (was is Why.FIRE and not guard.fire) or (was is Why.ESCAPE_ROUTE and guard.may_lock):
         return True
     given_up = known.stage is Stage.KEPT or (known.stage is Stage.FAILED and known.again_at is None)
-    return given_up and order.bolt is Bolt.UNLOCKED and order.until > known.until
+    may = order.bolt is Bolt.UNLOCKED or order.incident is None or known.why is not Why.BY_HAND
+    return given_up and may and order.until > known.until
 
 
 def _kept(known: Movement | None, order: Order, why: Why, now: datetime) -> Movement:

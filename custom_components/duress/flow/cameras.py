@@ -165,7 +165,7 @@ async def _async_try(hass: HomeAssistant, camera: str) -> Why | set[str]:
     stop = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
     try:
         await async_picture(hass, Camera(id=camera, name=camera))
-        if can_stream(hass, camera):
+        if can_stream(hass, hass.states.get(camera)):
             await async_clip(hass, Camera(id=camera, name=camera), TRIED_FOR)
     except PictureError as error:
         return error.why
