@@ -510,9 +510,18 @@ async def test_only_whoever_goes_can_have_a_door_opened(house: SiteUnderTest, lo
     assert locks["Front"].told == ["unlock"]
 
 
-async def test_a_drill_and_a_site_that_is_not_live_move_no_door(house: SiteUnderTest, locks: Locks) -> None:
+async def test_a_drill_moves_no_door(house: SiteUnderTest, locks: Locks) -> None:
     await house.change_responder("Bob", manager=True)
     await house.action("start_drill", house.people["Bob"].user)
+    await house.taps_going("Ann")
+    await house.advance(seconds=20)
+    assert locks["Front"].told == []
+
+
+async def test_h53_a_site_that_is_not_live_moves_no_door_for_a_call(house: SiteUnderTest, locks: Locks) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={"live": False, "installer": "ann"})
+    await house.settle()
+    await house.press()
     await house.taps_going("Ann")
     await house.advance(seconds=20)
     assert locks["Front"].told == []
