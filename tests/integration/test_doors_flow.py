@@ -62,6 +62,14 @@ async def test_h08_a_lock_brings_its_name_and_place_and_is_an_escape_route_until
     assert suggested(await reconfigure(house, door.id))["jam_sensor"] == "binary_sensor.jam"
 
 
+async def test_a_lock_belongs_to_one_door(house: SiteUnderTest, hass: HomeAssistant) -> None:
+    form = await answer(hass, await add(house, "lock"), {"lock": "lock.front"})
+    await answer(hass, form, {"name": "Front door"})
+    form = await answer(hass, await add(house, "lock"), {"lock": "lock.front"})
+    assert (form["step_id"], form["errors"]) == ("lock", {"lock": "lock_taken"})
+    assert (await answer(hass, form, {"lock": "lock.back"}))["step_id"] == "door"
+
+
 async def test_the_sensor_that_tells_of_a_jam_is_found(house: SiteUnderTest, hass: HomeAssistant) -> None:
     device = dr.async_get(hass).async_get_or_create(
         config_entry_id=house.entry.entry_id, identifiers={("test", "lock")}

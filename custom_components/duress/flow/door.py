@@ -23,6 +23,7 @@ from ..const import (
     CONF_MAY_LOCK,
     CONF_WHEN_LOCKED,
     CONF_WHEN_UNLOCKED,
+    SUBENTRY_DOOR,
 )
 from ..devices import entity_id_of, name_of, stored_id_of
 from ..effects.locks import LOCK
@@ -44,11 +45,15 @@ class DoorFlow(ConfigSubentryFlow):
 
     async def async_step_lock(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask which lock it is; the rest follows from it."""
+        errors = {}
         if user_input is not None:
-            self._lock = user_input[CONF_LOCK]
-            return await self.async_step_door()
+            doors = self._get_entry().get_subentries_of_type(SUBENTRY_DOOR)
+            if stored_id_of(self.hass, user_input[CONF_LOCK]) not in (door.data.get(CONF_LOCK) for door in doors):
+                self._lock = user_input[CONF_LOCK]
+                return await self.async_step_door()
+            errors[CONF_LOCK] = "lock_taken"
         schema = vol.Schema({vol.Required(CONF_LOCK): EntitySelector(EntitySelectorConfig(domain=LOCK))})
-        return self.async_show_form(step_id="lock", data_schema=schema)
+        return self.async_show_form(step_id="lock", data_schema=schema, errors=errors)
 
     async def async_step_door(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask about a door with a lock."""
