@@ -160,6 +160,10 @@ class Configuration:
         """Return the responders that a user stands for."""
         return tuple(r.id for r in self.responders.values() if user is not None and r.user == user)
 
+    def is_in_charge(self, user: str) -> bool:
+        """Return whether a user is a responder in charge, which nobody is only for being an administrator (H27)."""
+        return any(self.responders[responder].manager for responder in self.responders_of(user))
+
     def is_desk(self, responder: str | None) -> bool:
         """Return whether a responder is a desk, which ends no call without a note, and not in charge as well."""
         known = self.responders.get(responder or "")

@@ -26,6 +26,15 @@ def entity_id_of(hass: HomeAssistant, stored: str) -> str:
     return entry.entity_id if entry is not None else stored
 
 
+def area_of(hass: HomeAssistant, entity_id: str) -> str | None:
+    """Return the area that an entity is in, by itself or with its device."""
+    entry = er.async_get(hass).async_get(entity_id)
+    if entry is None:
+        return None
+    device = dr.async_get(hass).async_get(entry.device_id) if entry.device_id else None
+    return entry.area_id or (device.area_id if device is not None else None)
+
+
 def name_of(hass: HomeAssistant, stored: str) -> str:
     """Return what people call an entity."""
     entity_id = entity_id_of(hass, stored)

@@ -15,7 +15,7 @@ from .doors import Door
 from .effects.locks import Locks
 from .engine.commands import ReportDoor
 from .engine.door_events import DoorMoved, LockdownChanged
-from .engine.doors import Bolt, Live, Movement, Order, Stage
+from .engine.doors import Bolt, Movement, Order, Stage
 from .engine.moving import Guard, look_again_at, moved
 from .engine.orders import orders_of, orders_of_lockdown, releases, strongest
 from .engine.site_events import SiteEvent
@@ -111,10 +111,6 @@ class Doorkeeper:
         if movement is None or movement.securing or movement.stage not in (Stage.MOVING, Stage.DONE):
             return False
         return movement.bolt is bolt
-
-    def live(self, door: Door) -> Live:
-        """Return what a door says of itself."""
-        return self._locks.live(door)
 
     def holds(self, incident: str) -> bool:
         """Return whether a door is still being brought back for an incident, so that it is to be told."""

@@ -50,7 +50,7 @@ def said_of(site: Site, door: Door, language: Language) -> str:
     movement = site.doors.movement(door.id)
     if movement is None or movement.stage is Stage.MOVING or (movement.stage is Stage.KEPT and movement.why is None):
         return ""
-    return language.door(door.name, movement.bolt, movement.stage, movement.why)
+    return language.door(door.name, movement)
 
 
 async def _async_tell(hass: HomeAssistant, site: Site, lockdown: LockdownChanged) -> None:

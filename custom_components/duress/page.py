@@ -48,7 +48,7 @@ def calls_for(site: Site, user: User) -> list[Incident]:
     called nobody has to see it, and what is only tried out is for whoever tries it (hazard H53).
     """
     known, configuration = site.configuration.responders_of(user.id), site.configuration
-    in_charge = any(configuration.responders[responder].manager for responder in known)
+    in_charge = configuration.is_in_charge(user.id)
 
     def concerns(incident: Incident) -> bool:
         called = any(call.responder in known for call in incident.called)
@@ -69,7 +69,7 @@ def pressed_by(site: Site, user: User) -> list[Incident]:
 def _looks_through(site: Site, user: User) -> bool:
     """Return whether a user looks calls through here: not for being an administrator, as wall tablets are (H27)."""
     configuration = site.configuration
-    in_charge = any(configuration.responders[r].manager for r in configuration.responders_of(user.id))
+    in_charge = configuration.is_in_charge(user.id)
     return (in_charge or user.id in configuration.auditors) and may(user, Right.AUDIT, configuration)
 
 

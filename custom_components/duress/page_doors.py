@@ -22,9 +22,9 @@ def doors_on_page(
 
     Of a quiet call nobody else is told of any.
     """
-    goes = goes_there(incident, user)
+    goes = incident.has_going(user.id)
     told = may_say_of_doors(incident, kind)
-    rows = [language.door(d.name, d.bolt, d.stage, d.why) for d in incident.doors.values() if not told]
+    rows = [language.door(d.name, d) for d in incident.doors.values() if not told]
     buttons = [
         {"door": door.id, "label": language.say("page_unlock", {"door": plain(door.name)})}
         for door in doors_to_unlock(site, incident)
@@ -33,11 +33,6 @@ def doors_on_page(
     if not (rows or buttons) or (incident.plan.covert and not goes):
         return None
     return {"label": language.say("page_doors", {}), "rows": rows, "buttons": buttons}
-
-
-def goes_there(incident: Incident, user: User) -> bool:
-    """Return whether a user goes to an incident, or is there."""
-    return any(actor.user == user.id for actor in incident.going)
 
 
 def doors_to_unlock(site: Site, incident: Incident) -> list[Door]:
@@ -54,16 +49,13 @@ def doors_to_unlock(site: Site, incident: Incident) -> list[Door]:
 def lockdown_on_page(site: Site, user: User, language: Language) -> dict[str, Any] | None:
     """Return what somebody can do about all doors: not for being an administrator, as wall tablets are (H27)."""
     configuration = site.configuration
-    own = configuration.responders_of(user.id)
-    if not (own and configuration.doors and may(user, Right.LOCK_DOWN, configuration)):
+    if not (configuration.responders_of(user.id) and configuration.doors and may(user, Right.LOCK_DOWN, configuration)):
         return None
-    is_on = bool(site.doors.lockdowns)
-    releases = is_on and any(configuration.responders[r].manager for r in own)
     said = (said_of(site, door, language) for door in configuration.doors.values())
     since = max((each.at for each in site.doors.lockdowns), default=None)
     rows = [language.say("lockdown_since", {"at": clock(since)}), *filter(None, said)] if since else []
     buttons = [{"command": "lock_down", "label": language.say("page_lock_down", {})}]
-    if releases:
+    if since and configuration.is_in_charge(user.id):
         buttons.append({"command": "release", "label": language.say("page_release", {})})
     return {
         "entry_id": site.entry_id,

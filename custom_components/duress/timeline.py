@@ -28,7 +28,7 @@ class Timeline:
     def sentence(self, event: Event) -> str:
         """Return what happened and, where it was decided, why."""
         if isinstance(event, DoorReported):
-            return self._texts.door(event.name, event.bolt, event.stage, event.why)
+            return self._texts.door(event.name, event)
         words = {field.name: self._word(getattr(event, field.name)) for field in fields(event)}
         clip = isinstance(event, PictureKept | PictureMissed) and is_clip(event.picture)
         said = self._texts.say(key_of(type(event).__name__.replace("Picture", "Clip" if clip else "Picture")), words)

@@ -21,7 +21,7 @@ from .engine.why import Why
 from .intake.answers import take_answer
 from .line import LINES, SIGNAL_LINES
 from .page import calls_for, can_be_cancelled, language_of, page_of
-from .page_doors import doors_to_unlock, goes_there
+from .page_doors import doors_to_unlock
 from .records import async_records
 from .rights import Right, may, may_see_as_responder, right_to
 from .site import Site
@@ -191,7 +191,7 @@ def websocket_page_unlock(hass: HomeAssistant, connection: ActiveConnection, mes
     if (incident := _shown(site, connection, message)) is None:
         return
     door = next((d for d in doors_to_unlock(site, incident) if d.id == message["door"]), None)
-    if door is None or not goes_there(incident, user):
+    if door is None or not incident.has_going(user.id):
         connection.send_error(message["id"], websocket_api.ERR_NOT_FOUND, "No such door")
         return
     site.handle(AskUnlock(by=site.actor(user.id), door=door.id, name=door.name), incident.id)

@@ -18,7 +18,6 @@ from .clips import PictureError, async_clip, async_component
 
 _LOGGER = logging.getLogger(__name__)
 
-CAMERA = "camera"
 TIME_LIMIT = 8
 """Seconds for one picture: less than the 10 after which most cameras' entities give up by themselves."""
 LARGEST = 10 * 1024**2

@@ -12,7 +12,8 @@ from homeassistant.util import dt as dt_util
 from ..clock import Clock
 from ..configuration import Configuration
 from ..const import DOMAIN, LANGUAGES
-from ..engine.doors import Bolt, Stage
+from ..engine.door_events import DoorReported
+from ..engine.doors import DoorResult, Movement, Stage
 from ..engine.kinds import ENDING, MessageKind, Reply
 from ..engine.model import Actor, Call, Incident, Place
 from ..engine.plan import CallType, Plan
@@ -129,10 +130,11 @@ class Language:
 
     def doors(self, incident: Incident) -> str:
         """Return what became of each door that was moved for a call, or was not."""
-        return " ".join(self.door(d.name, d.bolt, d.stage, d.why) for d in incident.doors.values())
+        return " ".join(self.door(d.name, d) for d in incident.doors.values())
 
-    def door(self, name: str, bolt: Bolt, stage: Stage, why: Why | None) -> str:
+    def door(self, name: str, of: DoorResult | DoorReported | Movement) -> str:
         """Return what became of a door, in a sentence."""
+        bolt, stage, why = of.bolt, of.stage, of.why
         words = {"door": plain(name) or self.say("door_unknown", {})}
         if stage is Stage.DONE and why is not Why.UNVERIFIABLE:
             return self.say(f"door_is_{bolt}", words)

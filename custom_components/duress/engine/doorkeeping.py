@@ -33,7 +33,7 @@ def door_reported(incident: Incident, command: ReportDoor, now: datetime) -> lis
 def unlock_asked(incident: Incident, command: AskUnlock, now: datetime) -> list[DoorEvent]:
     """Return what follows when somebody asks for a door: only whoever goes, or is there, may (hazard H9)."""
     by = command.by
-    goes = any(actor.user == by.user for actor in incident.going) and by.responder is not None
+    goes = incident.has_going(by.user) and by.responder is not None
     if not incident.is_open or not goes or by.responder in incident.shielded:
         return []
     return [UnlockAsked(at=now, by=by, door=command.door, until=now + incident.plan.doors_for, name=command.name)]
@@ -53,7 +53,6 @@ def doors_changed(incident: Incident, event: DoorEvent) -> Incident:
                 name=event.name,
                 bolt=event.bolt,
                 stage=event.stage,
-                at=event.at,
                 why=event.why,
                 securing=event.securing,
             )

@@ -106,6 +106,5 @@ class DoorResult:
     name: str
     bolt: Bolt
     stage: Stage
-    at: datetime
     why: Why | None = None
     securing: bool = False

@@ -242,6 +242,10 @@ class Incident:
         """Return whether somebody goes, but others are still called because more have to."""
         return self.phase is Phase.ACTIVE and bool(self.going)
 
+    def has_going(self, user: str) -> bool:
+        """Return whether a user goes, or is there."""
+        return any(actor.user == user for actor in self.going)
+
     def is_taken_by(self, actor: Actor) -> bool:
         """Return whether this person has it."""
         takers = (self.taken_by, *(joined.actor for joined in self.joined))

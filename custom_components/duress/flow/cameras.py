@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import area_registry as ar, entity_registry as er
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
@@ -20,9 +20,9 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ..const import CONF_AREA, CONF_CAMERAS, CONF_COVERT, CONF_ENTITY, CONF_PLAN, CONF_SOURCES, CONF_TRIED
-from ..devices import entity_id_of, name_of, stored_id_of
-from ..effects.cameras import CAMERA, async_picture
-from ..effects.clips import PictureError, async_clip, can_stream
+from ..devices import area_of, entity_id_of, name_of, stored_id_of
+from ..effects.cameras import async_picture
+from ..effects.clips import CAMERA, PictureError, async_clip, can_stream
 from ..effects.texts import plain
 from ..engine.cameras import Camera
 from ..engine.why import Why
@@ -111,16 +111,8 @@ def _all_cameras(hass: HomeAssistant) -> list[str]:
     return hass.states.async_entity_ids(CAMERA)
 
 
-def _area_of(hass: HomeAssistant, entity_id: str) -> str | None:
-    entry = er.async_get(hass).async_get(entity_id)
-    if entry is None:
-        return None
-    device = dr.async_get(hass).async_get(entry.device_id) if entry.device_id else None
-    return entry.area_id or (device.area_id if device is not None else None)
-
-
 def _is_private(hass: HomeAssistant, entity_id: str) -> bool:
-    area = ar.async_get(hass).async_get_area(_area_of(hass, entity_id) or "")
+    area = ar.async_get(hass).async_get_area(area_of(hass, entity_id) or "")
     return area is not None and bool(PRIVATE_ROOM.search(area.name))
 
 
@@ -132,7 +124,7 @@ def _near(hass: HomeAssistant, area_id: str | None) -> list[str]:
         return []
     floor = own.floor_id
     near = {a.id for a in areas.async_list_areas() if floor is not None and a.floor_id == floor} | {own.id}
-    found = [(camera, area) for camera in _all_cameras(hass) if (area := _area_of(hass, camera)) in near]
+    found = [(camera, area) for camera in _all_cameras(hass) if (area := area_of(hass, camera)) in near]
     return [camera for camera, _ in sorted(found, key=lambda each: (each[1] != own.id, each[0]))]
 
 

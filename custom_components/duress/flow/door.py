@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     ActionSelector,
     AreaSelector,
@@ -25,7 +25,7 @@ from ..const import (
     CONF_WHEN_UNLOCKED,
     SUBENTRY_DOOR,
 )
-from ..devices import entity_id_of, name_of, stored_id_of
+from ..devices import area_of, entity_id_of, name_of, stored_id_of
 from ..effects.locks import LOCK
 from .actions import async_errors_of_actions
 
@@ -64,7 +64,7 @@ class DoorFlow(ConfigSubentryFlow):
         schema = vol.Schema({**FIELDS, vol.Optional(CONF_JAM_SENSOR): jam})
         shown = self._known() or {
             CONF_NAME: name_of(self.hass, self._lock),
-            CONF_AREA: _area_of(er.async_get(self.hass), dr.async_get(self.hass), self._lock),
+            CONF_AREA: area_of(self.hass, self._lock),
             CONF_JAM_SENSOR: _jam_sensor_of(er.async_get(self.hass), self._lock),
         }
         schema = self.add_suggested_values_to_schema(schema, shown)
@@ -116,14 +116,6 @@ FIELDS = {
     vol.Optional(CONF_AREA): AreaSelector(),
     vol.Required(CONF_MAY_LOCK, default=False): BooleanSelector(),
 }
-
-
-def _area_of(entities: er.EntityRegistry, devices: dr.DeviceRegistry, lock: str) -> str | None:
-    """Return where a lock is."""
-    if (entity := entities.async_get(lock)) is None:
-        return None
-    device = devices.async_get(entity.device_id) if entity.device_id else None
-    return entity.area_id or (device.area_id if device is not None else None)
 
 
 def _jam_sensor_of(entities: er.EntityRegistry, lock: str) -> str | None:
