@@ -20,6 +20,10 @@ MODES = {
     "Exit": Mode.GOOD,
 }
 ESCAPE_ROUTE = "Exit"
+MOVED = ("Front", "Yard")
+"""The doors that can be locked, and say so."""
+SEEN_AFTER = 8
+"""Seconds after which a lock is believed."""
 TRUTH = [
     "Front is locked.",
     "Yard is locked.",
@@ -62,16 +66,14 @@ async def _locked_down(world: World, locks: SimulatedLocks) -> dict[str, bool]:
     checks = {
         "what became of each door is said as it is": said == TRUTH,
         "whoever is in charge is told so": told.body.endswith(" ".join(TRUTH)),
-        "the doors that can be are locked": (locks.states["Front"], locks.states["Yard"]) == ("LOCKED", "LOCKED"),
+        "the doors that can be are locked": {locks.states[name] for name in MOVED} == {"LOCKED"},
         "what may be locked and is not is tried three times": len(locks.told["Back"]) == 3,  # noqa: PLR2004
         "an escape route is not touched": not locks.told[ESCAPE_ROUTE],
         "only those in charge release": refused,
     }
-    await _release(world, "Ann")
-    await locks.until("Front", "UNLOCKED")
-    await locks.until("Yard", "UNLOCKED")
-    checks["release brings doors back to what they were"] = not locks.told[ESCAPE_ROUTE]
-    await asyncio.sleep(8)
+    await _released(world, locks)
+    checks["release brings doors back to what they were"] = {locks.states[name] for name in MOVED} == {"UNLOCKED"}
+    checks["and touches no escape route"] = not locks.told[ESCAPE_ROUTE]
     return checks
 
 
@@ -82,20 +84,17 @@ async def _cut_in_the_middle(world: World, locks: SimulatedLocks) -> dict[str, b
     data = {"site": world.entry}
     await world.home_assistant.action("duress.lock_down", data, world.logins["Bob"])
     await asyncio.sleep(0.5)
-    moving = {locks.states[name] for name in ("Front", "Yard")}
+    moving = {locks.states[name] for name in MOVED}
     world.home_assistant.kill()
     await world.home_assistant.start()
     told = await ann.wait_for("Doors are locked down", timeout=120)
     checks = {
         "the power was cut while bolts moved": moving <= {"UNLOCKED", "LOCKING"},
-        "doors end as they are wanted": (locks.states["Front"], locks.states["Yard"]) == ("LOCKED", "LOCKED"),
+        "doors end as they are wanted": {locks.states[name] for name in MOVED} == {"LOCKED"},
         "it is told after that": "Front is locked. Yard is locked." in told.body,
         "an escape route is still not touched": not locks.told[ESCAPE_ROUTE],
     }
-    await _release(world, "Ann")
-    await locks.until("Front", "UNLOCKED")
-    await locks.until("Yard", "UNLOCKED")
-    await asyncio.sleep(8)
+    await _released(world, locks)
     return checks
 
 
@@ -115,6 +114,7 @@ async def _left_open(world: World, locks: SimulatedLocks) -> dict[str, bool]:
     await world.cut_power(AWAY)
     call = await ann.wait_for("Not locked: Front", timeout=60)
     told = list(locks.told["Front"])
+    called = await _calls_to_doors(world)
     await bob.wait_for("Not locked: Front")
     await bob.tap(session, "I'm going")
     await bob.wait_for("You have it: Front")
@@ -128,8 +128,13 @@ async def _left_open(world: World, locks: SimulatedLocks) -> dict[str, bool]:
         "an answer does": told[:1] == ["UNLOCK"],
         "nothing is moved too late": told == ["UNLOCK"],
         "people are called to the door": call.buttons == ["I'm going", "Can't go"],
-        "until somebody says that it is locked": True,
+        "until somebody says that it is locked": (called, await _calls_to_doors(world)) == (1, 0),
     }
+
+
+async def _calls_to_doors(world: World) -> int:
+    """Return how many calls to a door are open."""
+    return sum(incident["trigger_point"]["id"] != world.point for incident in await world.open_incidents())
 
 
 async def _reads(phone: Any, words: str) -> None:
@@ -144,6 +149,14 @@ async def _lock_down(world: World, name: str) -> list[str]:
     answer = await world.home_assistant.post(path, {"site": world.entry}, world.logins[name])
     doors: list[str] = answer["service_response"]["doors"]
     return doors
+
+
+async def _released(world: World, locks: SimulatedLocks) -> None:
+    """Release the doors, and wait until that is through."""
+    await _release(world, "Ann")
+    for name in MOVED:
+        await locks.until(name, "UNLOCKED")
+    await asyncio.sleep(SEEN_AFTER)
 
 
 async def _release(world: World, name: str) -> None:
