@@ -40,9 +40,10 @@ window.everything = () => {
   return found;
 };
 window.showing = (words) => everything().filter(
-  (e) => e.getBoundingClientRect().width > 0 &&
+  (e) => e.checkVisibility() && e.getBoundingClientRect().width > 0 &&
     [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.includes(words))
 );
+window.where = (words) => showing(words).find((e) => e.textContent.trim() === words) ?? showing(words)[0];
 """
 
 
@@ -111,10 +112,20 @@ class Browser:
     async def click(self, words: str) -> None:
         """Click where these words stand, alone if they do somewhere."""
         await self.wait_for(words)
-        word = json.dumps(words)
-        await self.evaluate(
-            f"(showing({word}).find((e) => e.textContent.trim() === {word}) ?? showing({word})[0]).click()"
-        )
+        await self.evaluate(f"where({json.dumps(words)}).click()")
+
+    async def tap_slowly(self, words: str, meanwhile: str) -> None:
+        """Tap as a finger does that rests for 0.2 s where these words stand, while a script runs in the page."""
+        await self.wait_for(words)
+        element = f"where({json.dumps(words)})"
+        await self.evaluate(f"{element}.scrollIntoView({{ block: 'center' }})")
+        middle = "(({ x, y, width, height }) => [x + width / 2, y + height / 2])"
+        x, y = await self.evaluate(f"{middle}({element}.getBoundingClientRect())")
+        at = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        await self._command("Input.dispatchMouseEvent", type="mousePressed", **at)
+        await self.evaluate(meanwhile)
+        await asyncio.sleep(0.2)
+        await self._command("Input.dispatchMouseEvent", type="mouseReleased", **at)
 
     async def click_icon(self, label: str) -> None:
         """Click the button without words that is called so."""

@@ -50,6 +50,8 @@ const element = (tag, text, attributes = {}) => {
   return made;
 };
 
+const LONGEST_TAP = 700; // ms
+
 class DuressPage extends HTMLElement {
   constructor() {
     super();
@@ -57,8 +59,12 @@ class DuressPage extends HTMLElement {
     this._open = new Set();
     this._typed = new Map();
     this._shown = new Map();
+    this._kept = new Map();
     this._said = element("div", "");
     this._said.setAttribute("role", "status");
+    this._pressed = 0;
+    this.onpointerdown = () => { this._pressed = Date.now(); };
+    this.onclick = () => { this._pressed = 0; if (this._due) this._render(); };
   }
 
   set hass(hass) {
@@ -115,7 +121,8 @@ class DuressPage extends HTMLElement {
   }
 
   async _send(request) {
-    for (const each of this.shadowRoot.querySelectorAll("button")) each.disabled = true;
+    const buttons = [...this.shadowRoot.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
     this._said.textContent = "";
     try {
       const result = await this._hass.callWS(request);
@@ -123,6 +130,7 @@ class DuressPage extends HTMLElement {
     } catch (error) {
       this._said.textContent = error.code === "not_allowed" ? error.message : this._page.failed;
     }
+    for (const button of buttons) button.disabled = false;
     this._render();
   }
 
@@ -130,7 +138,14 @@ class DuressPage extends HTMLElement {
     return this._send({ type: "duress/sign_on", entry_id: phone.entry_id, post: phone.post, person: person.id });
   }
 
+  // A button that is replaced under a finger loses the tap, so a page that changes then waits for the finger a moment.
   _render() {
+    clearTimeout(this._due);
+    this._due = setTimeout(() => this._draw(), Math.max(0, this._pressed + LONGEST_TAP - Date.now()));
+  }
+
+  _draw() {
+    this._due = undefined;
     const { calls, phones, title, none } = this._page;
     const header = element("header");
     if (customElements.get("ha-menu-button")) {
@@ -204,8 +219,8 @@ class DuressPage extends HTMLElement {
   _lockdown(site) {
     const card = element("article");
     const key = `lockdown ${site.entry_id}`;
-    const details = element("details", undefined, { open: this._open.has(key) || site.rows.length > 0 });
-    details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
+    const details = this._section(key, site.label);
+    details.open ||= site.rows.length > 0;
     const buttons = element("div", undefined, { className: "buttons" });
     for (const { command, label } of site.buttons) {
       const button = element("button", label, { className: "other" });
@@ -215,7 +230,7 @@ class DuressPage extends HTMLElement {
       };
       buttons.append(button);
     }
-    details.append(element("summary", site.label), ...site.rows.map((row) => element("p", row)), buttons);
+    details.append(...site.rows.map((row) => element("p", row)), buttons);
     card.append(details);
     return card;
   }
@@ -241,7 +256,8 @@ class DuressPage extends HTMLElement {
   _clip({ url, said }) {
     const figure = element("figure");
     const shown = this._shown.get(url);
-    if (shown) figure.append(element("video", undefined, { src: shown, controls: true, muted: true }));
+    const playing = () => element("video", undefined, { src: shown, controls: true, muted: true });
+    if (shown) figure.append(this._keep(url, playing));
     else {
       const video = element("video", undefined, { controls: true, muted: true });
       figure.append(element("button", said, { className: "live", onclick: () => this._show(url, video) }));
@@ -287,11 +303,26 @@ class DuressPage extends HTMLElement {
       [label, (typed) => ({ note: typed, reply, asked: call.asked })]));
   }
 
-  // A line that opens on something to type, and to send by one of some buttons. It stays as it is when the page changes.
+  // What plays, or is being written in, goes on when the page changes.
+  _keep(key, make) {
+    if (!this._kept.has(key)) this._kept.set(key, make());
+    return this._kept.get(key);
+  }
+
+  // A line that opens. It stays as it is when the page changes.
+  _section(key, label, fill = () => {}) {
+    const details = element("details", undefined, { open: this._open.has(key) });
+    const summary = element("summary", label);
+    // With the tap: the event that it has opened comes later, and a page that changed in between would show it shut.
+    summary.onclick = () => (details.open ? this._open.delete(key) : this._open.add(key));
+    details.ontoggle = () => { if (details.open) fill(); };
+    details.append(summary);
+    return details;
+  }
+
+  // A line that opens on something to type, and to send by one of some buttons.
   _form(call, command, label, what, field, buttons) {
     const key = `${command} ${call.incident_id}`;
-    const details = element("details", undefined, { open: this._open.has(key) });
-    details.ontoggle = () => (details.open ? this._open.add(key) : this._open.delete(key));
     field.setAttribute("aria-label", what);
     field.placeholder = what;
     field.id = key;
@@ -307,7 +338,8 @@ class DuressPage extends HTMLElement {
       this._typed.delete(key);
       this._send({ type: `duress/${command}`, entry_id: call.entry_id, incident_id: call.incident_id, ...content(typed) });
     };
-    details.append(element("summary", label), form);
+    const details = this._section(key, label);
+    details.append(form);
     return details;
   }
 
@@ -315,16 +347,18 @@ class DuressPage extends HTMLElement {
   _records(site) {
     const card = element("article");
     const key = `records ${site.entry_id}`;
-    const details = element("details", undefined, { open: this._open.has(key) });
-    const list = element("div");
-    details.ontoggle = () => {
-      if (!details.open) return this._open.delete(key);
-      this._open.add(key);
+    const list = this._keep(key, () => element("div"));
+    const details = this._section(key, site.label, () => {
       this._hass.callWS({ type: "duress/page_records", entry_id: site.entry_id })
-        .then((records) => list.replaceChildren(...records.rows.map((row) => this._record(site, records, row))))
+        .then((records) => {
+          const same = JSON.stringify(records);
+          if (list.dataset.same === same) return;
+          list.dataset.same = same;
+          list.replaceChildren(...records.rows.map((row) => this._record(site, records, row)));
+        })
         .catch(() => {});
-    };
-    details.append(element("summary", site.label), list);
+    });
+    details.append(list);
     card.append(details);
     return card;
   }
@@ -338,7 +372,8 @@ class DuressPage extends HTMLElement {
     const code = element("select");
     code.setAttribute("aria-label", records.close);
     code.append(...records.codes.map(({ code, label }) => element("option", label, { value: code })));
-    const note = element("textarea", undefined, { maxLength: 500, rows: 2, placeholder: records.note });
+    const id = `note ${row.incident_id}`;
+    const note = element("textarea", undefined, { id, maxLength: 500, rows: 2, placeholder: records.note });
     note.setAttribute("aria-label", records.note);
     part.append(code, note, element("button", records.close, { className: "other" }));
     part.onsubmit = (event) => {
@@ -363,27 +398,17 @@ class DuressPage extends HTMLElement {
   }
 
   _timeline(call) {
-    const details = element("details", undefined, { open: this._open.has(call.incident_id) });
-    const list = element("ol");
-    const fill = async () => {
-      const record = await this._hass.callWS({
-        type: "duress/incident_record", entry_id: call.entry_id, incident_id: call.incident_id,
-      });
-      list.replaceChildren(...record.timeline.map((line) => {
-        const item = element("li");
-        item.append(element("time", line.time), line.text);
-        return item;
-      }));
-    };
-    details.ontoggle = () => {
-      if (!details.open) {
-        this._open.delete(call.incident_id);
-        return;
-      }
-      this._open.add(call.incident_id);
-      fill().catch(() => {});
-    };
-    details.append(element("summary", call.timeline), list);
+    const list = this._keep(call.incident_id, () => element("ol"));
+    const details = this._section(call.incident_id, call.timeline, () => {
+      this._hass.callWS({ type: "duress/incident_record", entry_id: call.entry_id, incident_id: call.incident_id })
+        .then((record) => list.replaceChildren(...record.timeline.map((line) => {
+          const item = element("li");
+          item.append(element("time", line.time), line.text);
+          return item;
+        })))
+        .catch(() => {});
+    });
+    details.append(list);
     return details;
   }
 }
