@@ -10,9 +10,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_now
 
 from .configuration import COMMISSIONING_PLAN, Configuration
-from .devices import entity_id_of, physical_device, platform_of
-from .effects.clips import can_stream
-from .engine.cameras import Camera, Pictures
+from .devices import physical_device, platform_of
 from .engine.commands import AtOrigin, HandlePress
 from .engine.model import Incident, Place, Press
 from .engine.origin import never_ends_there
@@ -66,28 +64,10 @@ def opening(
         holders=holders if plan.id != COMMISSIONING_PLAN else (),
         tracks=tracks,
         position=position_of(hass, press.user) if tracks else None,
-        cameras=looking_on(hass, point, plan),
         found=found and not plan.covert,
         late=late,
         drill=drill,
     )
-
-
-@callback
-def looking_on(hass: HomeAssistant, point: TriggerPoint, plan: Plan) -> tuple[Camera, ...]:
-    """Return the cameras that look on: for a quiet call only those that showed nothing when they were tried (H49)."""
-    if plan.pictures is Pictures.NONE:
-        return ()
-    chosen = (camera for camera in point.cameras if camera.tried or not plan.covert)
-    return tuple(_camera(hass, camera.entity) for camera in chosen)
-
-
-def _camera(hass: HomeAssistant, stored: str) -> Camera:
-    """Return a camera as it is at the moment; a press waits for it, so everything is looked up once."""
-    entity_id = entity_id_of(hass, stored)
-    state = hass.states.get(entity_id)
-    name = state.name if state is not None else entity_id
-    return Camera(id=stored, name=str(name), streams=can_stream(hass, state))
 
 
 def upgraded(configuration: Configuration, incident: Incident, reach: Reach) -> Plan | None:

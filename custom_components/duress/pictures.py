@@ -8,10 +8,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.event import async_track_time_interval
 
 from .const import DOMAIN
+from .devices import entity_id_of
 from .effects.cameras import Cameras
-from .engine.cameras import Picture, PictureState, Taken
-from .engine.commands import ReportPicture
-from .engine.looking import being_taken
+from .effects.clips import can_stream
+from .engine.cameras import Camera, Picture, PictureState, Taken
+from .engine.commands import LookOn, ReportPicture
+from .engine.looking import being_taken, is_unseen
 from .engine.model import Incident
 from .engine.site_events import PictureSeen, PicturesMarked, PicturesPurged
 from .engine.why import Why
@@ -48,8 +50,10 @@ class Pictures:
         await self._evidence.async_stop()
 
     def run(self, incident: Incident) -> None:
-        """Have taken what cameras are asked for. Nothing waits for it."""
-        if incident.cameras:
+        """Have cameras begin to look on, and taken what they are asked for. Nothing waits for it."""
+        if is_unseen(incident) and (cameras := self._looking_on(incident)):
+            self._site.handle(LookOn(cameras=cameras), incident.id)
+        elif incident.cameras:
             self._cameras.run(incident.id, being_taken(incident))
 
     async def async_read(self, incident: Incident, picture: str, by: str) -> bytes | None:
@@ -69,6 +73,12 @@ class Pictures:
         await self._evidence.async_mark(incident.id, marked=marked)
         self._site.record(PicturesMarked(at=self._site.now(), incident=incident.id, marked=marked, by=by))
 
+    def _looking_on(self, incident: Incident) -> tuple[Camera, ...]:
+        """Return the cameras that look on: for a quiet call those that showed nothing when they were tried (H49)."""
+        point = self._site.configuration.points.get(incident.press.point)
+        chosen = point.cameras if point is not None else ()
+        return tuple(_camera(self._hass, c.entity) for c in chosen if c.tried or not incident.plan.covert)
+
     async def _async_purge(self, _now: datetime) -> None:
         wanted = {incident.id for incident in self._site.incidents.open()}
         await self._evidence.async_purge(self._site.now(), wanted)
@@ -82,3 +92,11 @@ class Pictures:
         taken = outcome if isinstance(outcome, Taken) else None
         why = outcome if isinstance(outcome, Why) else Why.UNKNOWN
         self._site.handle(ReportPicture(picture=picture.id, reach=reach, taken=taken, why=why), incident)
+
+
+def _camera(hass: HomeAssistant, stored: str) -> Camera:
+    """Return a camera by its name of this moment."""
+    entity_id = entity_id_of(hass, stored)
+    state = hass.states.get(entity_id)
+    name = state.name if state is not None else entity_id
+    return Camera(id=stored, name=str(name), streams=can_stream(hass, state))

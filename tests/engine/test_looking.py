@@ -1,4 +1,4 @@
-"""Cameras look on from the first call, and nothing that becomes of their pictures delays or stops a call."""
+"""Cameras look on once the first call is out, and nothing that becomes of their pictures delays or stops a call."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,15 +7,15 @@ import pytest
 
 from custom_components.duress.engine import due, evolve, next_due, replay
 from custom_components.duress.engine.cameras import Camera, Pictures, PictureState, Taken
-from custom_components.duress.engine.commands import HandlePress, ReportPicture
-from custom_components.duress.engine.events import Opened, StepStarted, WentStale
+from custom_components.duress.engine.commands import HandlePress, LookOn, ReportPicture
+from custom_components.duress.engine.events import NobodyToCall, Opened, StepStarted, WentStale
 from custom_components.duress.engine.kinds import MessageKind, Reply
-from custom_components.duress.engine.looking import being_taken, best_picture
+from custom_components.duress.engine.looking import being_taken, best_picture, is_unseen
 from custom_components.duress.engine.picture_events import LookedAround, PictureKept, PictureMissed
 from custom_components.duress.engine.reach import Channel, Reach
 from custom_components.duress.engine.why import Why
 
-from .story import ANN, FIRST_CALL, SECOND, T0, Story, press_with
+from .story import ANN, FIRST_CALL, PLAN, SECOND, T0, Story, press_with
 
 LOBBY, BACK = Camera(id="lobby", name="Lobby"), Camera(id="back", name="Back door")
 PHONES = {name: (Channel(id=f"phone:{name[0]}", updates=True),) for name in ("ann", "bob", "cas")}
@@ -23,14 +23,25 @@ REACH = Reach(channels=PHONES)
 
 
 def press(pictures: Pictures = Pictures.MESSAGES, **plan: object) -> HandlePress:
-    return replace(press_with(pictures=pictures, **plan), cameras=(LOBBY, BACK), reach=REACH)
+    return replace(press_with(pictures=pictures, **plan), reach=REACH)
+
+
+def look_on(story: Story, seconds: float = 0, *cameras: Camera) -> list[type]:
+    return story.at(seconds, LookOn(cameras=cameras or (LOBBY, BACK)))
+
+
+def looked_at(**plan: object) -> Story:
+    """Return a call with two cameras asked for pictures as soon as it went out."""
+    story = Story()
+    story.at(0, press(**plan))  # type: ignore[arg-type]
+    look_on(story)
+    return story
 
 
 @pytest.fixture
 def story() -> Story:
     """Return a call that the phone of Ann has got, with two cameras asked for pictures."""
-    story = Story()
-    story.at(0, press())
+    story = looked_at()
     story.report(0.1, FIRST_CALL)
     return story
 
@@ -55,7 +66,8 @@ def sending(story: Story) -> list[tuple[str, MessageKind]]:
 
 def test_a_camera_that_streams_is_asked_for_one_clip_which_is_shown_in_no_message() -> None:
     story = Story()
-    story.at(0, replace(press(), cameras=(replace(LOBBY, streams=True), BACK)))
+    story.at(0, press())
+    look_on(story, 0, replace(LOBBY, streams=True), BACK)
     story.report(0.1, FIRST_CALL)
     assert asked(story) == ["0-0", "0-1", "clip-0"]
     gave(story, 1, "clip-0")
@@ -65,9 +77,12 @@ def test_a_camera_that_streams_is_asked_for_one_clip_which_is_shown_in_no_messag
     assert asked(story) == ["0-0", "0-1", "1-0", "1-1"]
 
 
-def test_cameras_are_asked_with_the_first_call_and_after_five_and_fifteen_seconds() -> None:
+def test_cameras_are_asked_once_the_first_call_is_out_and_after_five_and_fifteen_seconds() -> None:
     story = Story()
-    assert story.at(0, press()) == [Opened, StepStarted, LookedAround]
+    assert story.at(0, press()) == [Opened, StepStarted]
+    assert is_unseen(story.now)
+    assert look_on(story) == [LookedAround]
+    assert look_on(story) == []
     assert asked(story) == ["0-0", "0-1"]
     story.report(0.1, FIRST_CALL)
     for seconds, look in ((5, 1), (15, 2)):
@@ -78,22 +93,43 @@ def test_cameras_are_asked_with_the_first_call_and_after_five_and_fifteen_second
     assert next_due(story.now) == T0 + 60 * SECOND
 
 
-def test_without_cameras_a_press_leads_to_what_it_did_before() -> None:
+def test_what_nothing_looks_at_is_not_said_to_be_looked_at() -> None:
     story = Story()
-    assert story.at(0, press_with(pictures=Pictures.MESSAGES)) == [Opened, StepStarted]
+    story.at(0, press())
+    assert story.at(0, LookOn(cameras=())) == []
 
 
 def test_nobody_is_looked_at_before_somebody_is_called() -> None:
     story = Story()
     assert story.at(0, press(cancel_window=20 * SECOND)) == [Opened]
-    assert asked(story) == []
-    assert story.tick(20) == [StepStarted, LookedAround]
+    assert look_on(story, 1) == []
+    assert story.tick(20) == [StepStarted]
+    assert look_on(story, 20) == [LookedAround]
+
+
+def test_where_nobody_can_be_called_cameras_look_on_all_the_same() -> None:
+    story = Story()
+    assert story.at(0, replace(press(), reach=Reach(channels={}))) == [Opened, *[NobodyToCall] * len(PLAN.steps)]
+    assert look_on(story) == [LookedAround]
 
 
 def test_what_is_only_asked_about_is_not_looked_at() -> None:
     story = Story()
     assert story.at(0, replace(press(), late=True)) == [Opened, WentStale]
-    assert asked(story) == []
+    assert look_on(story) == []
+
+
+def test_a_plan_that_says_so_is_not_looked_at() -> None:
+    story = Story()
+    story.at(0, press(Pictures.NONE))
+    assert look_on(story) == []
+
+
+def test_what_is_over_before_cameras_looked_on_is_not_looked_at() -> None:
+    story = Story()
+    story.at(0, press())
+    story.resolve(1)
+    assert look_on(story, 1) == []
 
 
 def test_looks_that_fell_due_while_nothing_ran_are_one_and_what_was_asked_for_is_asked_for_again(story: Story) -> None:
@@ -149,8 +185,7 @@ def test_a_picture_is_shown_once_in_what_has_rung_and_again_only_if_a_better_cam
 
 
 def test_a_picture_replaces_nothing_that_is_still_to_ring() -> None:
-    story = Story()
-    story.at(0, press())
+    story = looked_at()
     gave(story, 0.5, "0-0")
     assert sending(story) == [("ann", MessageKind.CALL)]
     story.report(0.6, FIRST_CALL)
@@ -158,8 +193,7 @@ def test_a_picture_replaces_nothing_that_is_still_to_ring() -> None:
 
 
 def test_what_could_not_be_handed_over_is_tried_again_as_it_was() -> None:
-    story = Story()
-    story.at(0, press())
+    story = looked_at()
     story.report(0.1, FIRST_CALL, error="the push service refused it")
     gave(story, 0.5, "0-0")
     assert sending(story) == []
@@ -177,10 +211,8 @@ def test_the_very_picture_of_before_is_shown_to_nobody(story: Story) -> None:
     assert best_picture(story.now, MessageKind.CALL) is None
 
 
-@pytest.mark.parametrize("pictures", [Pictures.PAGE, Pictures.NONE])
-def test_h25_no_message_shows_a_picture_where_the_plan_does_not_say_so(pictures: Pictures) -> None:
-    story = Story()
-    story.at(0, press(pictures))
+def test_h25_no_message_shows_a_picture_where_the_plan_does_not_say_so() -> None:
+    story = looked_at(pictures=Pictures.PAGE)
     story.report(0.1, FIRST_CALL)
     gave(story, 1, "0-0")
     assert sending(story) == []
@@ -188,8 +220,7 @@ def test_h25_no_message_shows_a_picture_where_the_plan_does_not_say_so(pictures:
 
 
 def test_h25_of_a_quiet_call_only_whoever_has_answered_is_shown_a_picture() -> None:
-    story = Story()
-    story.at(0, press(covert=True))
+    story = looked_at(covert=True)
     story.report(0.1, FIRST_CALL)
     gave(story, 1, "0-0")
     assert sending(story) == []

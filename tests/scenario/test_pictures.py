@@ -362,6 +362,20 @@ async def test_h25_where_people_live_no_message_shows_a_picture(house: SiteUnder
     assert house.incident.pictures
 
 
+async def test_cameras_look_on_after_a_power_cut_that_came_between_the_first_call_and_them(
+    house: SiteUnderTest, cameras: Cameras, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.duress.pictures.Pictures.run", lambda *_: None)
+    await house.press()
+    incident = house.incident
+    assert not incident.looks
+    monkeypatch.undo()
+    await house.power_cut(seconds=3)
+    house.people["Ann"].reads()
+    assert set((await outcomes(house, incident.id)).values()) == {"kept"}
+    assert [camera.asked for camera in cameras.values()] == [1, 1, 1]
+
+
 async def test_pictures_that_were_asked_for_when_the_power_was_cut_are_asked_for_again(
     house: SiteUnderTest, cameras: Cameras, monkeypatch: pytest.MonkeyPatch
 ) -> None:

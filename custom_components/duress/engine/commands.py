@@ -30,7 +30,6 @@ class HandlePress:
     holders: tuple[str, ...] = ()
     tracks: bool = False
     position: Position | None = None
-    cameras: tuple[Camera, ...] = ()
     found: bool = False
     late: bool = False
     drill: bool = False
@@ -96,6 +95,13 @@ class ReportDelivery:
     message: str
     attempt: int
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookOn:
+    """Cameras begin to look on. It comes after the first call has gone out, which it must not delay."""
+
+    cameras: tuple[Camera, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,17 +219,16 @@ class Close:
     """Whether nobody else may review it, so that a quiet one need not wait for a second person."""
 
 
-type Command = (
-    HandlePress
-    | PressedElsewhere
+type IncidentCommand = (
+    PressedElsewhere
     | Gather
-    | Recover
     | Tick
     | Resume
     | ReportDelivery
     | ReportReceipt
     | ReportCleared
     | ReportPosition
+    | LookOn
     | ReportPicture
     | ReportDoor
     | Answer
@@ -232,3 +237,6 @@ type Command = (
     | Resolve
     | Close
 )
+"""What means nothing without the incident that it concerns."""
+
+type Command = HandlePress | Recover | IncidentCommand

@@ -13,6 +13,8 @@ from .commands import (
     Command,
     Gather,
     HandlePress,
+    IncidentCommand,
+    LookOn,
     PressedElsewhere,
     Recover,
     ReportCleared,
@@ -42,7 +44,7 @@ from .events import (
 )
 from .evolve import evolve
 from .kinds import DeliveryState, Phase, Progress
-from .looking import left_undone, look_due
+from .looking import left_undone, look_due, look_on
 from .model import Call, Incident, Press
 from .origin import signal
 from .reach import MANAGERS, Reach
@@ -78,8 +80,10 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
         return _press(incident, command, now)
     if isinstance(command, Recover):
         return _recover(command, now)
-    if incident is None:
-        return []
+    return _go_on(incident, command, now) if incident is not None else []
+
+
+def _go_on(incident: Incident, command: IncidentCommand, now: datetime) -> list[Event]:
     match command:
         case Gather() | PressedElsewhere():
             return _told_by_others(incident, command, now)
@@ -91,20 +95,18 @@ def decide(incident: Incident | None, command: Command, now: datetime) -> list[E
             return reported(incident, command, now)
         case Answer():
             return answer(incident, command, now)
-        case Resolve() | AskUnlock():
-            return _asked_for(incident, command, now)
+        case Resolve():
+            return resolve(incident, command, now)
+        case AskUnlock():
+            return [*unlock_asked(incident, command, now)]
+        case LookOn():
+            return [*look_on(incident, command, now)]
         case Signal():
             return signal(incident, command, now)
         case Close():
             return close(incident, command, now)
         case _:
             assert_never(command)
-
-
-def _asked_for(incident: Incident, command: Resolve | AskUnlock, now: datetime) -> list[Event]:
-    if isinstance(command, Resolve):
-        return resolve(incident, command, now)
-    return [*unlock_asked(incident, command, now)]
 
 
 def _press(incident: Incident | None, command: HandlePress, now: datetime) -> list[Event]:
@@ -203,7 +205,6 @@ def _opened(
         tracks=command.tracks,
         drill=command.drill,
         position=command.position,
-        cameras=command.cameras,
     )
 
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from .events import Event, Exhausted, NobodyToCall, StepsMissed, StepStarted
 from .kinds import DeliveryState, MessageKind, Phase
-from .looking import first_look
 from .model import Call, Incident
 from .plan import Plan
 from .reach import MANAGERS, Reach
@@ -18,11 +17,6 @@ DUTY_COUNTS_FOR = 2
 
 
 def escalate(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
-    """Start the step that is due. With the first call cameras begin to look on."""
-    return [*_steps_due(incident, reach, now, why), *first_look(incident, now)]
-
-
-def _steps_due(incident: Incident, reach: Reach, now: datetime, why: Why) -> list[Event]:
     """Start the step that is due, and with it all that need not be waited for.
 
     Those are the steps after 0 s, and any after a step in which nobody could be called, or only people who have

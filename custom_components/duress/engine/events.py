@@ -7,7 +7,6 @@ Fields marked PRIVATE are kept beside the chain of the journal, under a key that
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .cameras import Camera
 from .delivery_events import Cleared, DeliveryFailed, DeliveryStarted, HandedOver, Received, Reissued
 from .door_events import DoorReported, UnlockAsked
 from .kinds import Progress, Proof, Reply, ResolveReason
@@ -38,7 +37,6 @@ class Opened:
     drill: bool = False
     holders: tuple[str, ...] = ()
     place: Place = field(default=NO_PLACE, metadata=PRIVATE)
-    cameras: tuple[Camera, ...] = field(default=(), metadata=PRIVATE)
     position: Position | None = field(default=None, metadata=PRIVATE)
     secret: str | None = field(default=None, metadata=PRIVATE)
 

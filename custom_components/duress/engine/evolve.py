@@ -154,7 +154,6 @@ def _opened(event: Opened) -> Incident:
         tracks=event.tracks,
         drill=event.drill,
         position=event.position,
-        cameras=event.cameras,
         phase=Phase.PENDING if event.until and not event.found else Phase.ACTIVE,
         deadline=event.until or event.at,
         next_why=Why.CANCEL_WINDOW_OVER if event.until and not event.found else event.why,

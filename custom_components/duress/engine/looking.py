@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from .cameras import LOOKS, Picture, Pictures, PictureState, clip_id, is_clip, picture_id
-from .commands import ReportPicture
+from .cameras import LOOKS, Camera, Picture, Pictures, PictureState, clip_id, is_clip, picture_id
+from .commands import LookOn, ReportPicture
 from .kinds import MessageKind
 from .model import Call, Incident
 from .picture_events import LookedAround, PictureEvent, PictureKept, PictureMissed
@@ -14,9 +14,15 @@ from .updates import to_update, updated
 from .why import Why
 
 
-def first_look(incident: Incident, now: datetime) -> list[LookedAround]:
-    """Return that cameras are looked through for the first time: with the first call, not before."""
-    return [_looked(incident, 0, now)] if incident.cameras and not incident.looks else []
+def is_unseen(incident: Incident) -> bool:
+    """Return whether cameras have yet to begin to look on: not before somebody is called."""
+    begun = incident.is_open and not incident.stale and incident.step >= 0
+    return begun and not incident.looks and incident.plan.pictures is not Pictures.NONE
+
+
+def look_on(incident: Incident, command: LookOn, now: datetime) -> list[LookedAround]:
+    """Return that cameras are looked through for the first time."""
+    return [_looked(0, now, command.cameras)] if command.cameras and is_unseen(incident) else []
 
 
 def look_due(incident: Incident, now: datetime) -> list[LookedAround]:
@@ -28,7 +34,7 @@ def look_due(incident: Incident, now: datetime) -> list[LookedAround]:
     while look + 1 < len(LOOKS) and due + _pause_after(look) <= now:
         due += _pause_after(look)
         look += 1
-    return [_looked(incident, look, now)]
+    return [_looked(look, now)]
 
 
 def looks_at(incident: Incident) -> datetime | None:
@@ -81,12 +87,13 @@ def pictured(incident: Incident, event: PictureEvent) -> Incident:
     """Return the incident after what became of pictures; an unknown one changes nothing."""
     match event:
         case LookedAround():
-            asked = {picture_id(event.look, number): camera for number, camera in enumerate(incident.cameras)}
+            cameras = event.cameras or incident.cameras
+            asked = {picture_id(event.look, number): camera for number, camera in enumerate(cameras)}
             if event.look == 0:
-                asked |= {clip_id(number): c for number, c in enumerate(incident.cameras) if c.streams}
+                asked |= {clip_id(number): camera for number, camera in enumerate(cameras) if camera.streams}
             pictures = {key: Picture(id=key, camera=camera, asked_at=event.at) for key, camera in asked.items()}
             pictures = {**incident.pictures, **pictures}
-            return replace(incident, pictures=pictures, looks=event.look + 1, look_at=event.until)
+            return replace(incident, cameras=cameras, pictures=pictures, looks=event.look + 1, look_at=event.until)
         case PictureKept():
             incident = _changed(
                 incident,
@@ -110,9 +117,9 @@ def _changed(incident: Incident, picture: str, **changes: object) -> Incident:
     return replace(incident, pictures={**incident.pictures, picture: replace(known, **changes)})  # type: ignore[arg-type]
 
 
-def _looked(incident: Incident, look: int, now: datetime) -> LookedAround:
+def _looked(look: int, now: datetime, cameras: tuple[Camera, ...] = ()) -> LookedAround:
     again = look + 1 < len(LOOKS)
-    return LookedAround(at=now, look=look, until=now + _pause_after(look) if again else None)
+    return LookedAround(at=now, look=look, until=now + _pause_after(look) if again else None, cameras=cameras)
 
 
 def _pause_after(look: int) -> timedelta:

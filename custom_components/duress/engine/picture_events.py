@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .cameras import Camera
 from .model import PRIVATE, Call
 from .why import Why
 
@@ -14,6 +15,8 @@ class LookedAround:
     at: datetime
     look: int
     until: datetime | None = None
+    cameras: tuple[Camera, ...] = field(default=(), metadata=PRIVATE)
+    """Which cameras look on from now on; with the first look alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
