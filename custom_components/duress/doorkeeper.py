@@ -247,17 +247,18 @@ class Doorkeeper:
         return Guard(
             may_lock=door.may_lock,
             fire=self.is_fire,
-            released=known is not None and self._is_released(known),
+            released_at=self._released_at(known) if known is not None else None,
             started=self._started,
         )
 
-    def _is_released(self, known: Movement) -> bool:
-        """Return whether what a door was locked for was ended at the word of a person."""
-        words = (each for each in self._lockdowns.values() if each.released and known.door in each.doors)
-        if any(each.at >= self._changed_at[known.door] for each in words):
-            return True
+    def _released_at(self, known: Movement) -> datetime | None:
+        """Return when what a door was locked for was ended at the word of a person."""
+        words = [each.at for each in self._lockdowns.values() if each.released and known.door in each.doors]
+        words = [at for at in words if at >= self._changed_at[known.door]]
         incident = self._site.incidents.get(known.incident) if known.incident is not None else None
-        return incident is not None and releases(incident)
+        if incident is not None and incident.resolved_at is not None and releases(incident):
+            words.append(incident.resolved_at)
+        return max(words, default=None)
 
     def _change(self, event: LockdownChanged) -> None:
         self._lockdowns[event.area] = event

@@ -152,7 +152,7 @@ def test_what_never_says_how_it_is_is_taken_to_have_been_the_other_way() -> None
 
 
 def test_a_door_that_is_as_wanted_is_not_moved_and_not_brought_back() -> None:
-    door = Door(LOCK, released=True)
+    door = Door(LOCK, released_at=T0 + 60 * SECOND)
     door.at(0, LOCKED)
     assert not door.is_told(LOCKED)
     assert door.at(7, LOCKED)[1] is Stage.DONE
@@ -258,13 +258,30 @@ def test_a_locked_door_stays_so_without_the_word_of_a_person_and_is_unlocked_at_
     door = Door(LOCK).locked()
     door.order = None
     assert door.at(60, LOCKED) == (Bolt.LOCKED, Stage.KEPT, None)
-    door = Door(LOCK, released=True, started=T0 + 3600 * SECOND).locked()
+    door = Door(LOCK, released_at=T0 + 7190 * SECOND, started=T0 + 3600 * SECOND).locked()
     door.order = None
     assert door.at(7200, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
 
 
+def test_h09_a_door_that_was_released_before_a_long_power_cut_stays_locked_and_one_that_was_open_calls() -> None:
+    door = Door(LOCK, released_at=T0 + 60 * SECOND).locked()
+    door.order = None
+    assert door.at(3600, LOCKED) == (Bolt.UNLOCKED, Stage.KEPT, Why.TOO_LATE)
+    assert door.is_over
+    door = Door(UNLOCK, released_at=T0 + 60 * SECOND).unlocked()
+    door.order = None
+    door.guard = replace(door.guard, started=T0 + 3600 * SECOND)
+    assert door.at(3600, UNLOCKED) == (Bolt.LOCKED, Stage.LEFT_OPEN, Why.TOO_LATE)
+
+
+def test_h08_a_fire_unlocks_what_was_locked_however_long_ago() -> None:
+    door = Door(LOCK, released_at=T0 + 60 * SECOND).locked()
+    door.guard = replace(door.guard, fire=True)
+    assert door.at(3600, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
+
+
 def test_a_door_that_cannot_be_unlocked_again_is_told_and_left() -> None:
-    door = Door(LOCK, released=True).locked()
+    door = Door(LOCK, released_at=T0 + 60 * SECOND).locked()
     door.order = None
     for began in (60, 90, 120):
         door.at(began, LOCKED)
@@ -317,7 +334,7 @@ def test_a_door_that_failed_is_tried_anew_for_whoever_asks_next() -> None:
 
 
 def test_a_door_that_is_wanted_otherwise_meanwhile_still_comes_back_to_what_it_was_first() -> None:
-    door = Door(LOCK, released=True).locked()
+    door = Door(LOCK, released_at=T0 + 60 * SECOND).locked()
     door.order = replace(UNLOCK, asked=True)
     assert door.at(20, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
     door.at(21, UNLOCKED)

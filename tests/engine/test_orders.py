@@ -13,7 +13,7 @@ from custom_components.duress.engine.door_events import DoorReported, LockdownCh
 from custom_components.duress.engine.doors import Bolt, Live, Moment, Movement, Order, PlanDoor, Stage
 from custom_components.duress.engine.kinds import MessageKind, Origin, Reply, ResolveReason
 from custom_components.duress.engine.model import Actor
-from custom_components.duress.engine.moving import Guard, is_told, look_again_at, moved
+from custom_components.duress.engine.moving import SECURE_FOR, Guard, is_told, look_again_at, moved
 from custom_components.duress.engine.orders import orders_of, orders_of_lockdown, releases, strongest
 from custom_components.duress.engine.plan import CallType
 from custom_components.duress.engine.reach import Channel, Reach
@@ -199,6 +199,10 @@ class Doors(RuleBasedStateMachine):
         self.order: Order | None = None
         self.live = Live(bolt=Bolt.LOCKED)
         self.tells: list[tuple[Bolt, Order | None, Guard, bool]] = []
+        self.word: datetime | None = None
+        """When it was last said that the door need not stay locked, by a person or a fire."""
+        self.told_late: list[timedelta | None] = []
+        """How long after that its lock was told to open again."""
 
     @rule(bolt=st.sampled_from(Bolt), seconds=st.integers(1, 900), asked=st.booleans())
     def is_wanted(self, bolt: Bolt, seconds: int, asked: bool) -> None:
@@ -217,7 +221,8 @@ class Doors(RuleBasedStateMachine):
 
     @rule(may_lock=st.booleans(), fire=st.booleans(), released=st.booleans())
     def is_guarded(self, may_lock: bool, fire: bool, released: bool) -> None:
-        self.guard = replace(self.guard, may_lock=may_lock, fire=fire, released=released)
+        self.guard = replace(self.guard, may_lock=may_lock, fire=fire, released_at=self.now if released else None)
+        self.word = self.now if released else self.word
         self.look()
 
     @rule(seconds=st.integers(1, 4000))
@@ -234,9 +239,12 @@ class Doors(RuleBasedStateMachine):
 
     def look(self) -> None:
         before = self.known
+        self.word = self.now if self.guard.fire else self.word
         self.known = moved(self.known, self.order, self.live, self.guard, self.now)
         if self.known is not None and self.known != before and is_told(self.known, self.live):
             self.tells.append((self.known.bolt, self.order, self.guard, self.known.securing))
+            if self.known.bolt is Bolt.UNLOCKED and self.known.securing:
+                self.told_late.append(self.now - self.word if self.word is not None else None)
 
     @invariant()
     def nothing_is_locked_that_must_not_be(self) -> None:
@@ -247,9 +255,13 @@ class Doors(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_opened_that_nobody_wants_open(self) -> None:
-        for bolt, order, guard, securing in self.tells:
+        for bolt, order, _guard, securing in self.tells:
             if bolt is Bolt.UNLOCKED:
-                assert (securing and (guard.released or guard.fire)) or (order is not None and order.bolt is bolt)
+                assert securing or (order is not None and order.bolt is bolt)
+
+    @invariant()
+    def nothing_is_opened_again_without_the_word_of_somebody_or_long_after_it(self) -> None:
+        assert all(late is not None and late <= 2 * SECURE_FOR for late in self.told_late)
 
     @invariant()
     def a_door_we_opened_is_not_forgotten(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 import logging
 from typing import Any
 
@@ -600,8 +601,11 @@ async def test_h09_people_are_called_to_a_door_that_was_removed_while_it_was_ope
     assert "Not locked: place not known" in titles
 
 
-async def test_a_release_is_carried_out_though_the_power_failed_in_the_middle_of_it(
-    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("away", "told"), [(timedelta(seconds=10), ["lock", "unlock"]), (timedelta(hours=7), ["lock"])]
+)
+async def test_h09_a_release_is_carried_out_though_the_power_failed_in_the_middle_of_it_but_not_hours_late(
+    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch, away: timedelta, told: list[str]
 ) -> None:
     await house.change_responder("Bob", manager=True)
     await house.change("back", may_lock=True)
@@ -611,8 +615,26 @@ async def test_a_release_is_carried_out_though_the_power_failed_in_the_middle_of
     with monkeypatch.context() as cut:
         cut.setattr(Doorkeeper, "run", lambda _self: None)
         await release(house, "Bob")
-    await house.power_cut(seconds=10)
-    assert locks["Back"].told == ["lock", "unlock"]
+    await house.power_cut(seconds=away.total_seconds())
+    assert locks["Back"].told == told
+
+
+@pytest.mark.parametrize(("away", "told"), [(timedelta(minutes=5), ["lock", "unlock"]), (timedelta(hours=7), ["lock"])])
+async def test_h09_doors_are_unlocked_though_the_power_failed_as_a_call_ended_but_not_hours_late(
+    house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch, away: timedelta, told: list[str]
+) -> None:
+    await shop(house)
+    locks["Back"].set(locked=False)
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    await house.taps("Ann", "I'm there")
+    with monkeypatch.context() as cut:
+        cut.setattr(Doorkeeper, "run", lambda _self: None)
+        await house.taps("Ann", "It is over")
+    await house.power_cut(seconds=away.total_seconds())
+    await house.advance(seconds=100)
+    assert locks["Back"].told == told
 
 
 async def test_two_calls_share_a_door_which_is_secured_when_the_second_is_over(

@@ -10,11 +10,10 @@ from datetime import datetime
 import logging
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from ..engine.cameras import Camera, Picture, Taken, is_clip
 from ..engine.why import Why
-from .clips import PictureError, async_clip, async_component
+from .clips import PictureError, asked_for, async_clip, async_component
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -84,14 +83,8 @@ class Cameras:
 async def async_picture(hass: HomeAssistant, camera: Camera) -> bytes:
     """Return what a camera shows now, as a JPEG; raises PictureError."""
     component, entity_id = await async_component(hass, camera)
-    try:
-        async with asyncio.timeout(TIME_LIMIT):
-            content: bytes = (await component.async_get_image(hass, entity_id, timeout=TIME_LIMIT)).content
-    except (TimeoutError, HomeAssistantError) as error:
-        raise PictureError(Why.CAMERA_SILENT) from error
-    except Exception as error:  # whatever the integration behind it does
-        _LOGGER.debug("A camera failed in a way that was not foreseen", exc_info=True)
-        raise PictureError(Why.CAMERA_SILENT) from error
+    async with asked_for(TIME_LIMIT):
+        content: bytes = (await component.async_get_image(hass, entity_id, timeout=TIME_LIMIT)).content
     if len(content) > LARGEST:
         raise PictureError(Why.PICTURE_TOO_LARGE)
     if not content.startswith(START) or END not in content[len(content) // 2 :]:

@@ -5,6 +5,7 @@ pieces that it has for whoever watches live.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 import contextlib
 import logging
 from typing import Any
@@ -59,18 +60,25 @@ async def async_component(hass: HomeAssistant, camera: Camera) -> tuple[Any, str
     return await (await async_get_integration(hass, CAMERA)).async_get_component(), entity_id
 
 
+@contextlib.asynccontextmanager
+async def asked_for(seconds: float) -> AsyncIterator[None]:
+    """Give a camera so long for what is asked of it; raises PictureError, whatever the integration behind it does."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except (TimeoutError, HomeAssistantError) as error:
+        raise PictureError(Why.CAMERA_SILENT) from error
+    except Exception as error:
+        _LOGGER.debug("A camera failed in a way that was not foreseen", exc_info=True)
+        raise PictureError(Why.CAMERA_SILENT) from error
+
+
 async def async_clip(hass: HomeAssistant, camera: Camera, seconds: float = CLIP_FOR) -> bytes:
     """Return so many seconds from now, with what is still there from before, as an MP4; raises PictureError."""
     component, entity_id = await async_component(hass, camera)
-    try:
-        async with asyncio.timeout(2 * STARTS_WITHIN + seconds):
-            stream = await component.get_camera_from_entity_id(hass, entity_id).async_create_stream()
-            content = await _async_recorded(stream, seconds) if stream is not None else b""
-    except (TimeoutError, HomeAssistantError) as error:
-        raise PictureError(Why.CAMERA_SILENT) from error
-    except Exception as error:  # whatever the integration behind it does
-        _LOGGER.debug("A camera failed in a way that was not foreseen", exc_info=True)
-        raise PictureError(Why.CAMERA_SILENT) from error
+    async with asked_for(2 * STARTS_WITHIN + seconds):
+        stream = await component.get_camera_from_entity_id(hass, entity_id).async_create_stream()
+        content = await _async_recorded(stream, seconds) if stream is not None else b""
     if len(content) > LARGEST:
         raise PictureError(Why.PICTURE_TOO_LARGE)
     if IS_MP4 not in content[:12]:

@@ -33,8 +33,8 @@ class Guard:
     """Whether those in charge said that it opens from inside without key, code or power (hazard H8)."""
     fire: bool = False
     """Whether something that overrules everything says that nobody may be locked in."""
-    released: bool = False
-    """Whether somebody who may said that it need not stay locked."""
+    released_at: datetime | None = None
+    """When somebody who may said that it need not stay locked, None if nobody did."""
     started: datetime
     """When this run of the program began: what was over before then is not made up for."""
 
@@ -43,7 +43,7 @@ def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard,
     """Return how far a door is now, given what is wanted of it; `known` itself where nothing changed."""
     refused = _refusal(order, guard) if order is not None else None
     if order is None or (refused and _is_ours(known)):
-        return _brought_back(known, live, replace(guard, released=guard.released or guard.fire), now)
+        return _brought_back(known, live, replace(guard, released_at=now) if guard.fire else guard, now)
     if refused:
         return _kept(known, order, refused, now)
     if known is not None and order.until <= now and _is_opened(known):
@@ -227,7 +227,7 @@ def _brought_back(known: Movement | None, live: Live, guard: Guard, now: datetim
         return _secured(known, live, guard, now)
     if known.stage is Stage.KEPT or known.before in (None, known.bolt):
         return _let_be(known, now)
-    if known.bolt is Bolt.LOCKED and not guard.released:
+    if known.bolt is Bolt.LOCKED and guard.released_at is None:
         return _let_be(known, now)
     back = replace(
         known,
@@ -240,6 +240,8 @@ def _brought_back(known: Movement | None, live: Live, guard: Guard, now: datetim
         again_at=None,
         why=None,
     )
+    if known.bolt is Bolt.LOCKED and guard.released_at is not None and guard.released_at + SECURE_FOR <= now:
+        return replace(_let_be(back, now), why=Why.TOO_LATE)  # the power failed in between: nothing opens hours late
     if known.bolt is Bolt.UNLOCKED and known.until <= guard.started:
         return _found_late(known, back, live, guard, now)
     return _secured(replace(back, until=now + SECURE_FOR), live, guard, now)
