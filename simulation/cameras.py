@@ -38,6 +38,7 @@ class SimulatedCameras:
         """Begin with all of them good."""
         self.modes = dict.fromkeys(names, Mode.GOOD)
         self._before: dict[str, bytes] = {}
+        self._streaming = 0
 
     async def __aenter__(self) -> Self:
         """Serve their pictures."""
@@ -76,6 +77,12 @@ class SimulatedCameras:
         entity: str = next(s["entity_id"] for s in states if s["entity_id"].startswith("camera.127"))
         return entity
 
+    async def until_streaming(self) -> None:
+        """Wait until somebody looks at what one of them sees; raises TimeoutError."""
+        async with asyncio.timeout(60):
+            while not self._streaming:
+                await asyncio.sleep(0.1)
+
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Send what a camera sees as long as somebody looks."""
         response = web.StreamResponse(headers={"Content-Type": "video/mp2t"})
@@ -83,12 +90,14 @@ class SimulatedCameras:
         sent: asyncio.Queue[bytes] = asyncio.Queue()
         over = threading.Event()
         film = asyncio.create_task(asyncio.to_thread(_film, asyncio.get_running_loop(), sent, over))
+        self._streaming += 1
         try:
             while True:
                 await response.write(await sent.get())
         except ConnectionError:
             return response
         finally:
+            self._streaming -= 1
             over.set()
             await film
 

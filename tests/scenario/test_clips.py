@@ -122,6 +122,17 @@ async def test_a_clip_begins_with_what_was_seen_before_the_call_and_is_whole(
     house.people["Ann"].reads()
 
 
+async def test_of_what_is_too_large_to_keep_the_newest_is_kept(
+    house: SiteUnderTest, cameras: Cameras, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clips, "LARGEST", len(INIT) + len(b"<2><3>"))
+    stream_of(cameras["Hall"], house.hass, Piece(3), before=(Piece(1), Piece(2)))
+    assert await clip_of(house) == {"clip-1": "kept"}
+    (file,) = [path for path in files(house) if path.suffix == ".mp4"]
+    assert file.read_bytes() == INIT + b"<2><3>"
+    house.people["Ann"].reads()
+
+
 async def test_a_clip_is_no_picture_for_a_message(house: SiteUnderTest, cameras: Cameras) -> None:
     stream_of(cameras["Lobby"], house.hass, Piece(1))
     cameras["Lobby"].gives = cameras["Hall"].gives = HomeAssistantError("offline")

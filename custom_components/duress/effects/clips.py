@@ -32,7 +32,10 @@ CLIP_FOR = 12.0
 STARTS_WITHIN = 10.0
 """Seconds that a stream may take to begin."""
 LARGEST = 30 * 1024**2
-"""Bytes of a clip: 12 s of what a camera of 8 megapixels sends, and as much from before."""
+"""Bytes of a clip: 12 s of what a camera of 8 megapixels sends, and as much from before.
+
+Home Assistant may have half a minute from before.
+"""
 IS_MP4 = b"ftyp"
 
 
@@ -102,4 +105,8 @@ async def _async_recorded(stream: Any, seconds: float) -> bytes:
     if not whole:
         raise TimeoutError
     newest = [piece for piece in whole if piece.stream_id == whole[-1].stream_id]
-    return b"".join([*(piece.init for piece in newest[:1]), *(piece.get_data() for piece in newest)])
+    begins: bytes = newest[0].init
+    film = [piece.get_data() for piece in newest]
+    while len(film) > 1 and len(begins) + sum(map(len, film)) > LARGEST:
+        film.pop(0)  # what is left out is from longest before
+    return b"".join([begins, *film])
