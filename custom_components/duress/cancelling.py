@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import secrets
 
 from homeassistant.core import callback
-from homeassistant.util.ulid import ulid_now
+from homeassistant.util.ulid import ulid_at_time
 
 from .engine.commands import HandlePress, Resolve
 from .engine.kinds import Proof, ResolveReason
@@ -70,7 +70,7 @@ def call_quietly(  # noqa: PLR0917  what a call is made of
         press=press,
         place=place,
         plan=quiet,
-        incident=ulid_now(),
+        incident=ulid_at_time(site.now().timestamp()),
         secret=secrets.token_hex(16),
         reach=reach,
         holders=holders,

@@ -10,13 +10,16 @@ from pathlib import Path
 import sys
 
 SUMS = "SHA256SUMS"
+NEEDED = ("record.html", "record.json", "check.py")
+"""What every export has sums of."""
 
 
 def changed(folder: Path) -> list[str]:
     """Return the files that are missing or not as they were. Raises OSError where the sums cannot be read."""
-    found = []
+    found, listed = [], set()
     for line in (folder / SUMS).read_text("utf-8").splitlines():
         wanted, _, name = line.partition("  ")
+        listed.add(name)
         try:
             content = (folder / name).read_bytes()
         except OSError:
@@ -24,7 +27,7 @@ def changed(folder: Path) -> list[str]:
             continue
         if hashlib.sha256(content).hexdigest() != wanted:
             found.append(name)
-    return found
+    return found + [name for name in NEEDED if name not in listed]
 
 
 def main() -> int:

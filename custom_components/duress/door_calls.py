@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from homeassistant.helpers import area_registry as ar
-from homeassistant.util.ulid import ulid_now
+from homeassistant.util.ulid import ulid_at_time
 
 from .clock import Clock
 from .configuration import REPEAT_AFTER
@@ -51,7 +51,7 @@ def call_to(site: Site, door: Door, cause: Incident | None) -> HandlePress:
         press=press,
         place=Place(point=door.name, area=area.name if area else None),
         plan=plan,
-        incident=ulid_now(),
+        incident=ulid_at_time(site.now().timestamp()),
         secret=secrets.token_hex(16),
         reach=reach,
         holders=holders,

@@ -29,11 +29,11 @@ KEPT_FOR: Final = timedelta(days=30)
 """Shorter than the record: the EDPB asks for a good reason for more than 72 hours (guidelines 3/2019), and a review of
 an incident is one. Pictures that are marked stay."""
 QUOTA: Final = 2 * 1024**3
-"""Bytes that the pictures of a site may take. The oldest go first."""
+"""Bytes that the pictures of a site may take, beside those that are marked. The oldest go first."""
 LEFT_FREE: Final = 256 * 1024**2
 """Bytes of the disk that pictures leave to the record and to everything else."""
-WAITING: Final = 64 * 1024**2
-"""Bytes of pictures that may wait for the disk."""
+WAITING: Final = 256 * 1024**2
+"""Bytes of pictures that may wait for the disk: the clips of eight cameras end together."""
 MARK = "marked"
 SUFFIXES = (".jpg", ".mp4")
 INCIDENT = re.compile(r"[0-9A-Za-z]{26}")
@@ -53,16 +53,20 @@ class Folder:
         """Keep pictures below a path, which need not be there yet."""
         self.path = path
 
-    def keep(self, incident: str, picture: str, content: bytes) -> str:
-        """Write a picture as a whole or not at all; returns its SHA-256.
+    def keep(self, incident: str, picture: str, content: bytes) -> tuple[str, int]:
+        """Write a picture as a whole or not at all; returns the SHA-256 and the size of what is kept.
 
-        Raises NoRoomError where it would take what is left of the disk, OSError where that fails.
+        That is what was there, where a start asks again for what the power kept from being put on record: what a camera
+        saw at the press is worth more than what it sees now. Raises NoRoomError where it would take what is left of the
+        disk, OSError where that fails.
         """
         folder = self.path / _checked(INCIDENT, incident)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free - len(content) < LEFT_FREE:
             raise NoRoomError
         file = self.file(incident, picture)
+        if file.exists():
+            return _measured(file.read_bytes())
         temporary = file.with_suffix(".new")
         try:
             with temporary.open("wb") as out:
@@ -73,7 +77,18 @@ class Folder:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
-        return hashlib.sha256(content).hexdigest()
+        return _measured(content)
+
+    def read(self, incident: str, picture: str, sha256: str | None) -> bytes | None:
+        """Return a picture, None where it is not there any more or is not the one that was kept."""
+        try:
+            content = self.file(incident, picture).read_bytes()
+        except OSError:
+            return None
+        if _measured(content)[0] != sha256:
+            _LOGGER.warning("A picture on the disk is not the one that was kept")
+            return None
+        return content
 
     def file(self, incident: str, picture: str) -> Path:
         """Return where a picture is. Raises ValueError for what is no id."""
@@ -82,24 +97,29 @@ class Folder:
     def mark(self, incident: str, *, marked: bool) -> None:
         """Keep the pictures of an incident until the mark is taken off again."""
         mark = self.path / _checked(INCIDENT, incident) / MARK
-        if marked and mark.parent.is_dir():
-            mark.touch()
-        elif not marked:
+        if not marked:
             mark.unlink(missing_ok=True)
+            return
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark.touch()
 
     def purge(self, now: datetime, wanted: Container[str]) -> list[tuple[str, int, Why]]:
         """Remove what is too old, and the oldest of what is too much; nothing wanted or marked. Returns what went."""
         gone = []
-        sizes = self._sizes()
+        sizes = {folder: size for folder, size in self._sizes().items() if not (folder / MARK).exists()}
         for folder in sorted(sizes, key=lambda folder: folder.name):  # which sorts by when it began
-            if folder.name in wanted or (folder / MARK).exists():
+            if folder.name in wanted:
                 continue
             began = datetime.fromtimestamp(ulid_to_timestamp(folder.name) / 1000, UTC)
             why = Why.TOO_OLD if now - began > KEPT_FOR else Why.NO_ROOM if sum(sizes.values()) > QUOTA else None
             if why is None:
                 continue
-            count = len([file for file in folder.iterdir() if file.suffix in SUFFIXES])
-            shutil.rmtree(folder)
+            try:
+                count = len([file for file in folder.iterdir() if file.suffix in SUFFIXES])
+                shutil.rmtree(folder)
+            except OSError as error:
+                _LOGGER.warning("Old pictures could not be removed: %s", error.strerror)
+                continue
             del sizes[folder]
             gone.append((folder.name, count, why))
         return gone
@@ -122,8 +142,8 @@ class Evidence:
         self._thread = ThreadPoolExecutor(1, "duress pictures")
         self._waiting = 0
 
-    async def async_keep(self, incident: str, picture: str, content: bytes) -> str:
-        """Return the SHA-256 of a picture once the disk has it; raises NoRoomError or OSError."""
+    async def async_keep(self, incident: str, picture: str, content: bytes) -> tuple[str, int]:
+        """Return SHA-256 and size of a picture once the disk has it; raises NoRoomError or OSError."""
         if self._waiting + len(content) > WAITING:
             raise NoRoomError
         self._waiting += len(content)
@@ -132,9 +152,9 @@ class Evidence:
         finally:
             self._waiting -= len(content)
 
-    async def async_read(self, incident: str, picture: str) -> bytes:
-        """Return a picture; raises OSError where it is gone."""
-        return await self._hass.async_add_executor_job(self._folder.file(incident, picture).read_bytes)
+    async def async_read(self, incident: str, picture: str, sha256: str | None) -> bytes | None:
+        """Return a picture, None where it is not there any more or is not the one that was kept."""
+        return await self._hass.async_add_executor_job(self._folder.read, incident, picture, sha256)
 
     async def async_mark(self, incident: str, *, marked: bool) -> None:
         """Keep the pictures of an incident longer than others, or no longer."""
@@ -156,6 +176,10 @@ class Evidence:
 
     async def _async_do[Result](self, job: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+
+def _measured(content: bytes) -> tuple[str, int]:
+    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def file_name(picture: str) -> str:

@@ -28,17 +28,22 @@ type Shown = tuple[str, str, str]
 
 
 def exported(
-    title: str, words: Mapping[str, str], record: Mapping[str, Any], lines: Sequence[Line], shown: Mapping[Shown, bytes]
+    title: str,
+    words: Mapping[str, str],
+    record: Mapping[str, Any],
+    lines: Sequence[Line],
+    shown: Mapping[Shown, bytes | None],
 ) -> tuple[bytes, str]:
     """Return an incident as a zip archive, and the SHA-256 of its list of sums, which stands for all of it.
 
-    `words` are the headings: `timeline`, `pictures` and `note`. This compresses, so it belongs into the executor.
+    `words` are the headings: `timeline`, `pictures` and `note`, and `missing` stands in the place of a picture that is
+    not there any more. This compresses, so it belongs into the executor.
     """
     files = {
         "record.html": _page(title, words, lines, shown).encode(),
         "record.json": json.dumps(record, ensure_ascii=False, indent=2).encode(),
         "check.py": CHECK.read_bytes(),
-        **{f"pictures/{file}": content for (file, _, _), content in shown.items()},
+        **{f"pictures/{file}": content for (file, _, _), content in shown.items() if content is not None},
     }
     files[SUMS] = "".join(
         f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()
@@ -50,15 +55,15 @@ def exported(
     return out.getvalue(), hashlib.sha256(files[SUMS]).hexdigest()
 
 
-def _page(title: str, words: Mapping[str, str], lines: Iterable[Line], shown: Iterable[Shown]) -> str:
+def _page(title: str, words: Mapping[str, str], lines: Iterable[Line], shown: Mapping[Shown, bytes | None]) -> str:
     rows = "".join(
         f"<tr><td>{escape(at.isoformat(sep=' ', timespec='milliseconds'))}</td><td>{escape(said)}</td></tr>"
         for at, said in lines
     )
     figures = "".join(
-        f"<figure>{_shown(file, said)}"
+        f"<figure>{_shown(file, said) if content is not None else f'<p>{escape(words["missing"])}</p>'}"
         f"<figcaption>{escape(said)}<br>SHA-256 <code>{escape(sha256)}</code></figcaption></figure>"
-        for file, said, sha256 in shown
+        for (file, said, sha256), content in shown.items()
     )
     pictures = f"<h2>{escape(words['pictures'])}</h2>{figures}" if figures else ""
     return (

@@ -7,7 +7,7 @@ import secrets
 from homeassistant.const import ATTR_FRIENDLY_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
-from homeassistant.util.ulid import ulid_now
+from homeassistant.util.ulid import ulid_at_time
 
 from .configuration import COMMISSIONING_PLAN, Configuration
 from .devices import physical_device, platform_of
@@ -58,7 +58,7 @@ def opening(
         press=press,
         place=replace(place_of(hass, point, press.user), soft_until=soft_until, visited_at=visited_at),
         plan=plan,
-        incident=ulid_now(),
+        incident=ulid_at_time(now.timestamp()),
         secret=secrets.token_hex(16),
         reach=reach,
         holders=holders if plan.id != COMMISSIONING_PLAN else (),

@@ -57,15 +57,16 @@ class Pictures:
             self._cameras.run(incident.id, being_taken(incident))
 
     async def async_read(self, incident: Incident, picture: str, by: str) -> bytes | None:
-        """Return a picture for somebody who may see it, which is put on record; None where there is none any more."""
+        """Return a picture for somebody who may see it, which is put on record.
+
+        None where it is not there any more, or is not what was kept.
+        """
         known = incident.pictures.get(picture)
         if known is None or known.state is not PictureState.KEPT:
             return None
-        try:
-            content = await self._evidence.async_read(incident.id, picture)
-        except OSError:
-            return None
-        self._site.record(PictureSeen(at=self._site.now(), incident=incident.id, picture=picture, by=by))
+        content = await self._evidence.async_read(incident.id, picture, known.sha256)
+        if content is not None:
+            self._site.record(PictureSeen(at=self._site.now(), incident=incident.id, picture=picture, by=by))
         return content
 
     async def async_mark(self, incident: Incident, by: str, *, marked: bool) -> None:

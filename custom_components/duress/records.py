@@ -32,8 +32,8 @@ async def async_records(site: Site, user: User) -> dict[str, Any]:
     """Return the calls of the last month that are over, the newest first, with what can be done about each."""
     language = language_of(site, user)
     histories = await site.archive.async_since(site.now() - LISTED_FOR)
-    incidents = [incident for events in histories if (incident := replay(events)) is not None]
-    over = [i for i in incidents if not i.is_open and may_see(user, i, site.configuration)]
+    incidents = await site.hass.async_add_executor_job(lambda: [replay(events) for events in histories])
+    over = [i for i in incidents if i is not None and not i.is_open and may_see(user, i, site.configuration)]
     reviews = may(user, Right.REVIEW, site.configuration)
     codes = [{"code": code, "label": language.say(f"word_{code}", {})} for code in CloseCode]
     return {
@@ -72,11 +72,12 @@ async def async_export(hass: HomeAssistant, site: Site, incident: Incident, user
         ],
     }
     shown = {
-        (file_name(picture.id), said_of(picture, language), str(picture.sha256)): content
+        (file_name(picture.id), said_of(picture, language), str(picture.sha256)): await site.pictures.async_read(
+            incident, picture.id, user.id
+        )
         for picture in _kept(incident)
-        if (content := await site.pictures.async_read(incident, picture.id, user.id)) is not None
     }
-    words = {part: language.say(f"export_{part}", {}) for part in ("timeline", "pictures", "note")}
+    words = {part: language.say(f"export_{part}", {}) for part in ("timeline", "pictures", "missing", "note")}
     title = language.say("record_over", {"point": plain(incident.place.point), "at": clock(incident.opened_at)})
     archive, digest = await hass.async_add_executor_job(partial(exported, title, words, record, lines, shown))
     site.record(RecordExported(at=site.now(), incident=incident.id, by=user.id, digest=digest))

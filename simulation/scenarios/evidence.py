@@ -77,7 +77,9 @@ async def pictures_of_every_camera(world: World) -> Result:
         "why there is none is in the record": {"The camera did not answer in time." in line["text"] for line in lines}
         == {True, False},
         "one that repeats itself is told apart": _unchanged(record) >= {f"1-{REPEATING}", f"2-{REPEATING}"},
-        "the clip can be watched, and begins before the call": await _runs_for(world, incident["incident_id"], clip["id"]) > SHORTEST_CLIP,
+        "the clip can be watched, and begins before the call": (
+            await _runs_for(world, incident["incident_id"], clip["id"]) > SHORTEST_CLIP
+        ),
         "every picture is the one on record": await _fit(world, incident["incident_id"], pictures),
     }
     visitor = await home_assistant.add_user("Visitor")

@@ -135,7 +135,7 @@ def test_every_message_has_its_words() -> None:
     said |= {f"script_{call_type}" for call_type in TEMPLATES}
     said |= {f"door_{what}_{bolt}" for what in ("is", "not", Why.UNVERIFIABLE, Why.BY_HAND) for bolt in Bolt}
     said |= {f"door_why_{why}" for why in DOOR_REASONS} | {"doors", "reply_helped_door"}
-    said |= {f"export_{part}" for part in ("timeline", "pictures", "note")}
+    said |= {f"export_{part}" for part in ("timeline", "pictures", "missing", "note")}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}
     timeline |= {"timeline_clip_kept", "timeline_clip_missed"}

@@ -196,3 +196,15 @@ async def test_h49_in_a_quiet_call_only_what_was_tried_streams(house: SiteUnderT
     assert await clip_of(house) == {"clip-0": "kept"}
     assert (lobby.started, hall.started) == (False, True)
     house.people["Ann"].reads()
+
+
+async def test_a_stream_that_the_camera_itself_gave_up_leaves_nothing_being_taken(
+    house: SiteUnderTest, cameras: Cameras
+) -> None:
+    async def create() -> None:
+        raise asyncio.CancelledError  # what others had asked the camera for as well, and do not want any more
+
+    stream_of(cameras["Lobby"], house.hass)
+    cameras["Lobby"].async_create_stream = create  # type: ignore[method-assign]
+    assert await clip_of(house) == {"clip-0": str(Why.CAMERA_SILENT)}
+    house.people["Ann"].reads()

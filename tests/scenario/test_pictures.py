@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import hashlib
 from http import HTTPStatus
 from pathlib import Path
+import shutil
 from typing import Any
 
 from homeassistant.auth.models import User
@@ -20,7 +21,7 @@ from custom_components.duress.engine.cameras import Pictures, PictureState
 from custom_components.duress.engine.picture_events import PictureKept, PictureMissed
 from custom_components.duress.engine.site_events import PictureSeen, PicturesMarked, PicturesPurged
 from custom_components.duress.engine.why import Why
-from custom_components.duress.evidence import Folder, NoRoomError
+from custom_components.duress.evidence import Evidence, Folder, NoRoomError
 from tests.site import PLAN, POINT, SiteUnderTest
 
 from .test_page import OpenPage, page_of
@@ -220,6 +221,21 @@ async def test_a_camera_that_gives_the_picture_of_before_is_told_apart(
     assert "the very same picture since" in " ".join(row["said"] for row in rows)
 
 
+async def test_two_calls_at_once_are_both_shown_the_picture_that_a_camera_gives_twice(
+    house: SiteUnderTest, cameras: Cameras
+) -> None:
+    trigger = {"platform": "event", "event_type": "till_2"}
+    await house.add_point("Till 2", trigger, cameras=[{"entity": "camera.lobby", "tried": False}])
+    cameras["Lobby"].gives = frame(7)
+    house.hass.bus.async_fire("test_button")
+    house.hass.bus.async_fire("till_2")
+    await house.settle()
+    for person in house.people.values():
+        person.reads()
+    pictures = [p for i in house.site.incidents.open() for p in i.pictures.values() if p.camera.name == "Lobby"]
+    assert [picture.unchanged_since for picture in pictures] == [None, None]
+
+
 async def test_a_camera_that_does_not_answer_delays_nobody(house: SiteUnderTest, cameras: Cameras) -> None:
     ann = house.people["Ann"]
     for camera in cameras.values():
@@ -324,6 +340,79 @@ def test_the_oldest_pictures_go_where_all_take_too_much_room(tmp_path: Path, mon
     assert folder.file(new, "0-0").exists()
 
 
+def test_pictures_that_are_marked_push_out_none_of_what_just_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "QUOTA", 5000)
+    folder = Folder(tmp_path)
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    first, second, third, new = (ulid_at_time(now.timestamp() - seconds) for seconds in (400, 300, 200, 100))
+    for incident in (first, second, third):
+        folder.keep(incident, "0-0", frame(1))
+        folder.mark(incident, marked=True)
+    folder.keep(new, "0-0", frame(1))
+    assert folder.purge(now, ()) == []
+
+
+def test_a_mark_counts_that_was_made_before_the_first_picture_was_there(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    incident = ulid_at_time(now.timestamp())
+    folder.mark(incident, marked=True)
+    folder.keep(incident, "0-0", frame(1))
+    assert folder.purge(now + timedelta(days=31), ()) == []
+
+
+async def test_a_folder_that_cannot_be_removed_keeps_no_other_and_what_went_is_on_record(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incidents = []
+    for _ in range(3):
+        await house.press()
+        incidents.append(house.incident.id)
+        await house.action("resolve", house.people["Ann"].user)
+        await house.advance(seconds=1)
+    house.people["Ann"].reads()
+    house.freezer.tick(timedelta(days=31))
+    remove = shutil.rmtree
+
+    def bad_sector(path: Path) -> None:
+        if path.name == incidents[1]:
+            raise OSError(5, "Input/output error")
+        remove(path)
+
+    monkeypatch.setattr(shutil, "rmtree", bad_sector)
+    await house.site.pictures._async_purge(house.freezer())
+    assert {path.parent.name for path in files(house)} == {incidents[1]}
+    assert [event.incident for event in await house.site_events(PicturesPurged)] == [incidents[0], incidents[2]]
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h07_pictures_of_a_call_that_came_before_the_clock_was_set_are_kept_as_long_as_others(
+    house: SiteUnderTest,
+) -> None:
+    await house.press()
+    await house.action("resolve", house.people["Ann"].user)
+    right = house.freezer()
+    await house.power_cut(before_start=lambda: house.freezer.move_to(right - timedelta(days=200)))
+    await house.press()
+    incident = house.incident.id
+    await house.action("resolve", house.people["Ann"].user)
+    await house.site.pictures._async_purge(house.freezer())
+    assert incident in {path.parent.name for path in files(house)}
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_clips_of_many_cameras_that_end_together_are_all_kept(hass: HomeAssistant, tmp_path: Path) -> None:
+    kept = Evidence(hass, tmp_path / "pictures", lambda *_: None)
+    clip = b"x" * (30 * 1024**2)
+    await asyncio.gather(*(kept.async_keep("A" * 26, f"clip-{camera}", clip) for camera in range(4)))
+    await kept.async_stop()
+    assert len(list(tmp_path.rglob("*.mp4"))) == 4
+
+
 def test_pictures_leave_room_for_everything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "LEFT_FREE", 2**60)
     with pytest.raises(NoRoomError):
@@ -387,3 +476,34 @@ async def test_pictures_that_were_asked_for_when_the_power_was_cut_are_asked_for
     house.people["Ann"].reads()
     assert set((await outcomes(house, incident)).values()) == {"kept"}
     assert [camera.asked for camera in cameras.values()] == [1, 1, 1]
+
+
+async def test_what_a_camera_saw_at_the_press_is_kept_though_the_power_failed_before_that_was_on_record(
+    house: SiteUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.site.pictures._cameras, "_report", lambda *_: None)
+    await house.press()
+    incident = house.incident.id
+    at_the_press = {path.name: path.read_bytes() for path in files(house)}
+    assert len(at_the_press) == 3
+    await house.power_cut(minutes=2)
+    for person in house.people.values():
+        person.reads()
+    assert at_the_press.items() <= {path.name: path.read_bytes() for path in files(house)}.items()
+    kept = {event.picture: event for event in await house.events(incident) if isinstance(event, PictureKept)}
+    for name, content in at_the_press.items():
+        event = kept[name.removesuffix(".jpg")]
+        assert (event.sha256, event.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+async def test_a_file_that_is_not_what_was_kept_is_shown_to_nobody(
+    house: SiteUnderTest, fetch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.press()
+    house.people["Ann"].reads()
+    (file,) = [path for path in files(house) if path.name == "0-1.jpg"]
+    file.write_bytes(frame(99))
+    url = f"/api/duress/pictures/{house.incident.id}/0-1"
+    assert (await fetch(house.people["Ann"].user, url))[0] == HTTPStatus.FORBIDDEN
+    assert "A picture on the disk is not the one that was kept" in caplog.text
+    assert not await house.site_events(PictureSeen)

@@ -17,7 +17,7 @@ from custom_components.duress.export import exported
 from tests.site import PLAN, SiteUnderTest
 
 from .test_page import OpenPage, page_of
-from .test_pictures import cameras, fetch, house
+from .test_pictures import cameras, fetch, files, house
 
 __all__ = ["cameras", "fetch", "house", "page_of"]
 
@@ -71,6 +71,32 @@ async def test_an_incident_is_handed_out_whole_and_its_check_notices_one_changed
     picture.write_bytes(changed)
     status, said = await house.hass.async_add_executor_job(checked, folder)
     assert (status, "CHANGED or missing: pictures/0-1.jpg" in said) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8another picture\xff\xd9", None])
+async def test_an_export_says_which_picture_is_gone_or_is_not_the_one_that_was_kept(
+    house: SiteUnderTest, incident: str, fetch: Fetch, tmp_path: Path, content: bytes | None
+) -> None:
+    (file,) = [path for path in files(house) if path.name == "0-1.jpg"]
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    _, archive = await fetch(house.people["Cas"].user, f"/api/duress/export/{incident}")
+    folder = unpacked(archive, tmp_path / "export")
+    page = (folder / "record.html").read_text("utf-8")
+    assert (page.count("<figcaption"), page.count("<img"), page.count("This picture is not here")) == (3, 2, 1)
+    assert not (folder / "pictures" / "0-1.jpg").exists()
+    assert (await house.hass.async_add_executor_job(checked, folder))[0] == 0
+
+
+async def test_the_check_of_an_export_does_not_pass_without_the_sums_of_what_every_export_has(
+    house: SiteUnderTest, incident: str, fetch: Fetch, tmp_path: Path
+) -> None:
+    _, archive = await fetch(house.people["Cas"].user, f"/api/duress/export/{incident}")
+    folder = unpacked(archive, tmp_path / "export")
+    (folder / "SHA256SUMS").write_bytes(b"")
+    status, said = await house.hass.async_add_executor_job(checked, folder)
+    assert (status, "CHANGED or missing: record.json" in said) == (1, True)
 
 
 async def test_nothing_in_an_export_is_markup_that_a_name_brought_along(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ picture counts only if it is one, and one that does not change is told apart.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -21,10 +21,13 @@ TIME_LIMIT = 8
 """Seconds for one picture: less than the 10 after which most cameras' entities give up by themselves."""
 LARGEST = 10 * 1024**2
 """Bytes of a picture: what phones show (companion app documentation)."""
+SAME_MOMENT = timedelta(seconds=2)
+"""How far apart the same picture may be asked for twice and is no sign of a camera that stands still: calls that come
+together, of a camera that gives a picture twice a second at the most."""
 START, END = b"\xff\xd8", b"\xff\xd9"
 """What a JPEG begins and ends with. Some cameras send more after the end."""
 
-type Keep = Callable[[str, str, bytes], Awaitable[str]]
+type Keep = Callable[[str, str, bytes], Awaitable[tuple[str, int]]]
 type Report = Callable[[str, Picture, Taken | Why], None]
 
 
@@ -32,7 +35,7 @@ class Cameras:
     """Keeps one task for each picture that is being taken, and starts none twice."""
 
     def __init__(self, hass: HomeAssistant, keep: Keep, report: Report, now: Callable[[], datetime]) -> None:
-        """Keep pictures with `keep`, and tell `report` what became of each."""
+        """Keep pictures with `keep`, which returns SHA-256 and size, and tell `report` what became of each."""
         self._hass = hass
         self._keep = keep
         self._report = report
@@ -60,9 +63,9 @@ class Cameras:
         try:
             clip = is_clip(picture.id)
             content = await (async_clip if clip else async_picture)(self._hass, picture.camera)
-            sha256 = await self._keep(incident, picture.id, content)
-            since = self._since(picture.camera, sha256) if not clip else None
-            outcome = Taken(sha256=sha256, size=len(content), unchanged_since=since)
+            sha256, size = await self._keep(incident, picture.id, content)
+            since = self._since(picture, sha256) if not clip else None
+            outcome = Taken(sha256=sha256, size=size, unchanged_since=since)
         except PictureError as error:
             outcome = error.why
         except Exception as error:  # noqa: BLE001  a full disk among others; none may stop the others
@@ -71,12 +74,13 @@ class Cameras:
         self._under_way.pop((incident, picture.id), None)
         self._report(incident, picture, outcome)
 
-    def _since(self, camera: Camera, sha256: str) -> datetime | None:
+    def _since(self, picture: Picture, sha256: str) -> datetime | None:
         """Return since when a camera gives this very picture, None if it is a new one."""
-        known, since = self._last.get(camera.id, ("", self._now()))
+        camera = picture.camera.id
+        known, since = self._last.get(camera, ("", self._now()))
         if known == sha256:
-            return since
-        self._last[camera.id] = (sha256, self._now())
+            return since if picture.asked_at - since > SAME_MOMENT else None
+        self._last[camera] = (sha256, self._now())
         return None
 
 

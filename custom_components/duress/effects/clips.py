@@ -69,6 +69,10 @@ async def asked_for(seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        raise PictureError(Why.CAMERA_SILENT) from error  # what was cancelled is something of the camera's own
     except (TimeoutError, HomeAssistantError) as error:
         raise PictureError(Why.CAMERA_SILENT) from error
     except Exception as error:

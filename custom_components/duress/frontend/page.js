@@ -62,9 +62,9 @@ class DuressPage extends HTMLElement {
     this._kept = new Map();
     this._said = element("div", "");
     this._said.setAttribute("role", "status");
-    this._pressed = 0;
-    this.onpointerdown = () => { this._pressed = Date.now(); };
-    this.onclick = () => { this._pressed = 0; if (this._due) this._render(); };
+    this._pressed = -LONGEST_TAP;
+    this.onpointerdown = () => { this._pressed = performance.now(); };
+    this.onclick = () => { this._pressed = -LONGEST_TAP; if (this._due) this._render(); };
   }
 
   set hass(hass) {
@@ -141,7 +141,7 @@ class DuressPage extends HTMLElement {
   // A button that is replaced under a finger loses the tap, so a page that changes then waits for the finger a moment.
   _render() {
     clearTimeout(this._due);
-    this._due = setTimeout(() => this._draw(), Math.max(0, this._pressed + LONGEST_TAP - Date.now()));
+    this._due = setTimeout(() => this._draw(), Math.max(0, this._pressed + LONGEST_TAP - performance.now()));
   }
 
   _draw() {
