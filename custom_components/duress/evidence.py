@@ -103,6 +103,10 @@ class Folder:
         mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark.touch()
 
+    def marked(self) -> set[str]:
+        """Return the incidents whose pictures are marked."""
+        return {mark.parent.name for mark in self.path.glob(f"*/{MARK}")}
+
     def purge(self, now: datetime, wanted: Container[str]) -> list[tuple[str, int, Why]]:
         """Remove what is too old, and the oldest of what is too much; nothing wanted or marked. Returns what went."""
         gone = []
@@ -159,6 +163,10 @@ class Evidence:
     async def async_mark(self, incident: str, *, marked: bool) -> None:
         """Keep the pictures of an incident longer than others, or no longer."""
         await self._async_do(partial(self._folder.mark, incident, marked=marked))
+
+    async def async_marked(self) -> set[str]:
+        """Return the incidents whose pictures are kept longer than others."""
+        return await self._hass.async_add_executor_job(self._folder.marked)
 
     async def async_purge(self, now: datetime, wanted: Container[str]) -> None:
         """Remove what need not be kept any more, and tell of it."""

@@ -80,6 +80,10 @@ class Pictures:
         chosen = point.cameras if point is not None else ()
         return tuple(_camera(self._hass, c.entity) for c in chosen if c.tried or not incident.plan.covert)
 
+    async def async_marked(self) -> set[str]:
+        """Return the incidents whose pictures are kept until somebody in charge says otherwise."""
+        return await self._evidence.async_marked()
+
     async def _async_purge(self, _now: datetime) -> None:
         wanted = {incident.id for incident in self._site.incidents.open()}
         await self._evidence.async_purge(self._site.now(), wanted)

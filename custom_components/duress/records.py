@@ -30,28 +30,35 @@ LISTED_FOR = timedelta(days=31)
 
 async def async_records(site: Site, user: User) -> dict[str, Any]:
     """Return the calls of the last month that are over, the newest first, with what can be done about each."""
-    language = language_of(site, user)
+    language, configuration = language_of(site, user), site.configuration
     histories = await site.archive.async_since(site.now() - LISTED_FOR)
-    incidents = await site.hass.async_add_executor_job(lambda: [replay(events) for events in histories])
-    over = [i for i in incidents if i is not None and not i.is_open and may_see(user, i, site.configuration)]
-    reviews = may(user, Right.REVIEW, site.configuration)
+    marked = await site.pictures.async_marked()
+    reviews = may(user, Right.REVIEW, configuration)
+
+    def rows() -> list[dict[str, Any]]:
+        incidents = (replay(events) for events in reversed(histories))
+        over = (i for i in incidents if i is not None and not i.is_open and may_see(user, i, configuration))
+        return [_row(i, language, reviews=reviews, marked=i.id in marked) for i in over]
+
     codes = [{"code": code, "label": language.say(f"word_{code}", {})} for code in CloseCode]
     return {
         "close": language.say("page_close", {}),
         "note": language.say("page_note", {}),
         "download": language.say("page_download", {}),
         "codes": codes,
-        "rows": [_row(incident, language, reviews=reviews) for incident in reversed(over)],
+        "rows": await site.hass.async_add_executor_job(rows),  # a month of a busy house takes its time
     }
 
 
-def _row(incident: Incident, language: Language, *, reviews: bool) -> dict[str, Any]:
+def _row(incident: Incident, language: Language, *, reviews: bool, marked: bool) -> dict[str, Any]:
     words = {"point": plain(incident.place.point), "at": clock(incident.opened_at)}
     found = language.say(f"word_{incident.code}", {}) if incident.code is not None else ""
+    label = "page_keep_no_longer" if marked else "page_keep_pictures"
     return {
         "incident_id": incident.id,
         "said": language.say("record_closed" if found else "record_over", {**words, "code": found}),
         "closes": reviews and incident.phase is Phase.RESOLVED,
+        "keeps": {"label": language.say(label, {}), "marked": not marked} if reviews and _kept(incident) else None,
         "url": EXPORT_URL.format(incident_id=incident.id),
     }
 

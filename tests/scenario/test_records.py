@@ -12,7 +12,7 @@ import zipfile
 from homeassistant.auth.models import User
 import pytest
 
-from custom_components.duress.engine.site_events import RecordExported
+from custom_components.duress.engine.site_events import PicturesMarked, RecordExported
 from custom_components.duress.export import exported
 from tests.site import PLAN, SiteUnderTest
 
@@ -97,6 +97,18 @@ async def test_the_check_of_an_export_does_not_pass_without_the_sums_of_what_eve
     (folder / "SHA256SUMS").write_bytes(b"")
     status, said = await house.hass.async_add_executor_job(checked, folder)
     assert (status, "CHANGED or missing: record.json" in said) == (1, True)
+
+
+async def test_those_in_charge_have_the_pictures_of_a_call_kept_for_longer_on_the_page(
+    house: SiteUnderTest, incident: str, page_of: OpenPage
+) -> None:
+    page = await page_of(house.people["Cas"].user)
+    for label, marked in (("Keep its pictures for longer", True), ("Keep its pictures no longer than others", False)):
+        (row,) = (await page.asks(type="duress/page_records"))["result"]["rows"]
+        assert row["keeps"] == {"label": label, "marked": marked}
+        asked = await page.asks(type="duress/keep_pictures", incident_id=incident, marked=marked)
+        assert asked["success"]
+    assert [event.marked for event in await house.site_events(PicturesMarked)] == [True, False]
 
 
 async def test_nothing_in_an_export_is_markup_that_a_name_brought_along(tmp_path: Path) -> None:

@@ -60,6 +60,9 @@ class DuressPage extends HTMLElement {
     this._typed = new Map();
     this._shown = new Map();
     this._kept = new Map();
+    this._answers = new Map();
+    this._news = 0;
+    this._sent = 0;
     this._said = element("div", "");
     this._said.setAttribute("role", "status");
     this._pressed = -LONGEST_TAP;
@@ -91,6 +94,7 @@ class DuressPage extends HTMLElement {
     if (this._ready) this._hass.connection.removeEventListener("ready", this._ready);
     this._stop?.then((stop) => stop()).catch(() => {});
     this._stop = undefined;
+    this._let_go(new Set());
   }
 
   _subscribe() {
@@ -99,6 +103,7 @@ class DuressPage extends HTMLElement {
     const begin = () => {
       const stop = connection.subscribeMessage((page) => {
         this._page = page;
+        this._news += 1;
         this._render();
       }, { type: "duress/page" }, { resubscribe: false });
       this._stop = stop;
@@ -124,14 +129,18 @@ class DuressPage extends HTMLElement {
     const buttons = [...this.shadowRoot.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     this._said.textContent = "";
+    let taken = false;
     try {
       const result = await this._hass.callWS(request);
-      this._said.textContent = result.said ?? "";
+      this._said.textContent = result?.said ?? "";
+      this._sent += 1;
+      taken = !this._said.textContent;
     } catch (error) {
       this._said.textContent = error.code === "not_allowed" ? error.message : this._page.failed;
     }
     for (const button of buttons) button.disabled = false;
     this._render();
+    return taken;
   }
 
   _sign_on(phone, person) {
@@ -141,7 +150,8 @@ class DuressPage extends HTMLElement {
   // A button that is replaced under a finger loses the tap, so a page that changes then waits for the finger a moment.
   _render() {
     clearTimeout(this._due);
-    this._due = setTimeout(() => this._draw(), Math.max(0, this._pressed + LONGEST_TAP - performance.now()));
+    const tapping = () => this._pressed + LONGEST_TAP - performance.now();
+    this._due = setTimeout(() => (tapping() > 0 ? this._render() : this._draw()), Math.max(0, tapping()));
   }
 
   _draw() {
@@ -152,6 +162,7 @@ class DuressPage extends HTMLElement {
       header.append(element("ha-menu-button", undefined, { hass: this._hass, narrow: true }));
     }
     header.append(element("span", title));
+    this._let_go(new Set(calls.flatMap((call) => [...(call.pictures?.rows ?? []), ...(call.pictures?.clips ?? [])].map(({ url }) => url))));
     const main = element("main");
     main.append(this._said, ...phones.map((phone) => this._phone(phone)));
     const tapped = (call) => (call.incident_id === this._wanted ? 0 : 1);
@@ -260,7 +271,8 @@ class DuressPage extends HTMLElement {
     if (shown) figure.append(this._keep(url, playing));
     else {
       const video = element("video", undefined, { controls: true, muted: true });
-      figure.append(element("button", said, { className: "live", onclick: () => this._show(url, video) }));
+      const show = () => { if (!this._shown.has(url)) this._show(url, video); };
+      figure.append(element("button", said, { className: "live", onclick: show }));
     }
     figure.append(element("figcaption", shown ? said : ""));
     return figure;
@@ -277,6 +289,16 @@ class DuressPage extends HTMLElement {
       if (!image.isConnected) this._render();
     } catch {
       this._shown.delete(url);
+    }
+  }
+
+  // A browser keeps what it was given until it is told that nobody wants it any more.
+  _let_go(wanted) {
+    for (const [url, shown] of this._shown) {
+      if (!shown || wanted.has(url)) continue;
+      URL.revokeObjectURL(shown);
+      this._shown.delete(url);
+      this._kept.delete(url);
     }
   }
 
@@ -310,14 +332,31 @@ class DuressPage extends HTMLElement {
   }
 
   // A line that opens. It stays as it is when the page changes.
-  _section(key, label, fill = () => {}) {
+  _section(key, label) {
     const details = element("details", undefined, { open: this._open.has(key) });
     const summary = element("summary", label);
-    // With the tap: the event that it has opened comes later, and a page that changed in between would show it shut.
-    summary.onclick = () => (details.open ? this._open.delete(key) : this._open.add(key));
-    details.ontoggle = () => { if (details.open) fill(); };
+    summary.onclick = () => {
+      if (details.open) this._open.delete(key);
+      else this._open.add(key);
+      this._render();
+    };
     details.append(summary);
     return details;
+  }
+
+  // What stands below a line that is open: asked for once for each state of the page that it goes with.
+  _below(key, state, request) {
+    const { asked, answer } = this._answers.get(key) ?? {};
+    if (!this._open.has(key) || asked === state) return answer;
+    this._answers.set(key, { asked: state, answer });
+    const note = (known) => {
+      if (this._answers.get(key).asked === state) this._answers.set(key, known);
+    };
+    this._hass.callWS(request).then((found) => {
+      note({ asked: state, answer: JSON.stringify(found) === JSON.stringify(answer) ? answer : found });
+      this._render();
+    }).catch(() => note({ answer }));
+    return answer;
   }
 
   // A line that opens on something to type, and to send by one of some buttons.
@@ -335,29 +374,27 @@ class DuressPage extends HTMLElement {
       const typed = field.value.trim();
       if (!typed) return field.focus();
       const [, content] = buttons[Math.max(0, [...form.querySelectorAll("button")].indexOf(event.submitter))];
-      this._typed.delete(key);
-      this._send({ type: `duress/${command}`, entry_id: call.entry_id, incident_id: call.incident_id, ...content(typed) });
+      if (field.type === "password") this._typed.delete(key);
+      this._send({ type: `duress/${command}`, entry_id: call.entry_id, incident_id: call.incident_id, ...content(typed) })
+        .then((taken) => { if (taken) this._typed.delete(key); });
     };
     const details = this._section(key, label);
     details.append(form);
     return details;
   }
 
-  // Calls that are over, for those who look them through: fetched when that is opened.
+  // Calls that are over, for those who look them through.
   _records(site) {
     const card = element("article");
     const key = `records ${site.entry_id}`;
+    const state = `${this._sent} ${this._page.calls.map((call) => call.incident_id)}`;
+    const records = this._below(key, state, { type: "duress/page_records", entry_id: site.entry_id });
     const list = this._keep(key, () => element("div"));
-    const details = this._section(key, site.label, () => {
-      this._hass.callWS({ type: "duress/page_records", entry_id: site.entry_id })
-        .then((records) => {
-          const same = JSON.stringify(records);
-          if (list.dataset.same === same) return;
-          list.dataset.same = same;
-          list.replaceChildren(...records.rows.map((row) => this._record(site, records, row)));
-        })
-        .catch(() => {});
-    });
+    if (records && list.records !== records) {
+      list.records = records;
+      list.replaceChildren(...records.rows.map((row) => this._record(site, records, row)));
+    }
+    const details = this._section(key, site.label);
     details.append(list);
     card.append(details);
     return card;
@@ -368,19 +405,27 @@ class DuressPage extends HTMLElement {
     part.append(element("p", row.said), element("button", records.download, {
       type: "button", className: "other", onclick: () => this._download(row),
     }));
+    if (row.keeps) {
+      part.append(element("button", row.keeps.label, { type: "button", className: "other", onclick: () => this._send({
+        type: "duress/keep_pictures", entry_id: site.entry_id, incident_id: row.incident_id, marked: row.keeps.marked,
+      }) }));
+    }
     if (!row.closes) return part;
     const code = element("select");
     code.setAttribute("aria-label", records.close);
     code.append(...records.codes.map(({ code, label }) => element("option", label, { value: code })));
     const id = `note ${row.incident_id}`;
     const note = element("textarea", undefined, { id, maxLength: 500, rows: 2, placeholder: records.note });
+    note.value = this._typed.get(id) ?? "";
+    note.oninput = () => this._typed.set(id, note.value);
     note.setAttribute("aria-label", records.note);
     part.append(code, note, element("button", records.close, { className: "other" }));
     part.onsubmit = (event) => {
       event.preventDefault();
       const written = note.value.trim();
       this._send({ type: "duress/close_incident", entry_id: site.entry_id, incident_id: row.incident_id,
-        code: code.value, ...(written ? { note: written } : {}) });
+        code: code.value, ...(written ? { note: written } : {}) })
+        .then((taken) => { if (taken) this._typed.delete(id); });
     };
     return part;
   }
@@ -398,16 +443,15 @@ class DuressPage extends HTMLElement {
   }
 
   _timeline(call) {
-    const list = this._keep(call.incident_id, () => element("ol"));
-    const details = this._section(call.incident_id, call.timeline, () => {
-      this._hass.callWS({ type: "duress/incident_record", entry_id: call.entry_id, incident_id: call.incident_id })
-        .then((record) => list.replaceChildren(...record.timeline.map((line) => {
-          const item = element("li");
-          item.append(element("time", line.time), line.text);
-          return item;
-        })))
-        .catch(() => {});
-    });
+    const key = call.incident_id;
+    const request = { type: "duress/incident_record", entry_id: call.entry_id, incident_id: call.incident_id };
+    const list = element("ol");
+    for (const line of this._below(key, this._news, request)?.timeline ?? []) {
+      const item = element("li");
+      item.append(element("time", line.time), line.text);
+      list.append(item);
+    }
+    const details = this._section(key, call.timeline);
     details.append(list);
     return details;
   }
