@@ -1,21 +1,29 @@
-"""What calls people to a door that was opened for a call and could not be secured again (hazard H9)."""
+"""What is told of doors that do not come back to what they were.
+
+People are called to one that was opened for a call and could not be secured again (hazard H9).
+"""
 
 from dataclasses import replace
 from datetime import timedelta
 import secrets
 from typing import TYPE_CHECKING
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.util.ulid import ulid_at_time
 
 from .clock import Clock
 from .configuration import REPEAT_AFTER
 from .doors import Door
+from .effects.phone import async_warn_people
+from .effects.texts import plain
 from .engine.commands import HandlePress
+from .engine.doors import Movement
 from .engine.kinds import Origin
 from .engine.model import Incident, Place, Press
 from .engine.plan import ARRIVAL_WITHIN, CallType, Plan, Step
 from .engine.reach import MANAGERS
+from .responders import Responder
 
 if TYPE_CHECKING:
     from .site import Site
@@ -56,3 +64,16 @@ def call_to(site: Site, door: Door, cause: Incident | None) -> HandlePress:
         reach=reach,
         holders=holders,
     )
+
+
+async def async_tell_stuck(hass: HomeAssistant, site: Site, door: Door, movement: Movement) -> None:
+    """Tell those in charge of a door that was locked for a call, or in a lockdown, and could not be unlocked again."""
+    responders = site.configuration.responders
+    told = site.configuration.groups.get(MANAGERS) or tuple(responders)
+
+    def text(responder: Responder) -> tuple[str, str]:
+        language = site.texts.to(responder)
+        return language.say("door_stuck_title", {"point": plain(door.name)}), language.door(door.name, movement)
+
+    phones = ((phone, responders[responder]) for responder in told for phone in responders[responder].phones)
+    await async_warn_people(hass, phones, text, f"duress_door_{door.id}")

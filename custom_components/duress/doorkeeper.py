@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.event import async_track_state_change_event
 
 from .devices import entity_id_of
-from .door_calls import call_to
+from .door_calls import async_tell_stuck, call_to
 from .doors import Door
 from .effects.locks import Locks
 from .engine.commands import ReportDoor
@@ -20,13 +20,12 @@ from .engine.moving import Guard, look_again_at, moved
 from .engine.orders import orders_of, orders_of_lockdown, releases, strongest
 from .engine.site_events import SiteEvent
 from .engine.why import Why
+from .fire import FireWatch
 from .timers import Timers
 
 if TYPE_CHECKING:
     from .site import Site
 
-FIRE = frozenset({"on", "triggered"})
-"""States in which a smoke detector, an alarm panel or a switch says that nobody may be locked in."""
 WHOLE_SITE = ""
 
 
@@ -48,6 +47,7 @@ class Doorkeeper:
         """The last word about each area, or the whole site, whether it was to lock its doors or to release them."""
         self._seen: dict[str, Door] = {}
         """Doors as they were set up last: one that is removed while it is open must still be secured."""
+        self._fires = FireWatch(hass)
         self._followed: list[str] = []
         self._stop_following: CALLBACK_TYPE | None = None
         self._news: asyncio.Future[None] | None = None
@@ -62,6 +62,9 @@ class Doorkeeper:
                 self._remember(event)
             elif isinstance(event, LockdownChanged):
                 self._lockdowns[event.area] = event
+        wanted = self._wanted()
+        if any(movement.why is Why.FIRE for door, movement in self._movements.items() if door in wanted):
+            self._fires.assume(self._site.configuration.fire_sensors)
         self.async_configure()
 
     @callback
@@ -98,8 +101,7 @@ class Doorkeeper:
     @property
     def is_fire(self) -> bool:
         """Return whether something says that nobody may be locked in."""
-        states = (self._hass.states.get(entity_id_of(self._hass, e)) for e in self._site.configuration.fire_sensors)
-        return any(state is not None and state.state in FIRE for state in states)
+        return self._fires.is_fire(self._site.configuration.fire_sensors)
 
     def movement(self, door: str) -> Movement | None:
         """Return what was last wanted of a door, and how far that is."""
@@ -162,7 +164,8 @@ class Doorkeeper:
 
     def _wanted(self) -> dict[str, list[Order]]:
         now, wanted = self._site.now(), dict[str, list[Order]]()
-        orders = [order for incident in self._site.incidents.open() for order in orders_of(incident, now)]
+        desks = frozenset(r.id for r in self._site.configuration.responders.values() if r.desk)
+        orders = [order for incident in self._site.incidents.open() for order in orders_of(incident, now, desks)]
         orders += [order for lockdown in self.lockdowns for order in orders_of_lockdown(lockdown)]
         for order in orders:
             wanted.setdefault(order.door, []).append(order)
@@ -183,15 +186,20 @@ class Doorkeeper:
             self._hass.async_create_task(task, "duress door", eager_start=False)  # run() is still under way
         elif movement is not None:
             self._locks.tell(door, movement)
-            if movement.stage is Stage.LEFT_OPEN and door.id not in self._called:  # the power failed in between
+            if movement.stage is Stage.LEFT_OPEN and door.id not in self._called:  # a power cut came between, or a fire
                 self._call_to(door, movement)
         self._arm(door.id)
 
     def _tell_others(self, door: Door, movement: Movement, orders: Iterable[Order]) -> None:
         """Tell the other incidents that want something of a door how it is, or that it is locked down."""
+        wanted: dict[str | None, list[Order]] = {}
         for order in orders:
+            wanted.setdefault(order.incident, []).append(order)
+        for order in filter(None, map(strongest, wanted.values())):
             if order.bolt is not movement.bolt:
-                self._tell(order.incident, door, order.bolt, Stage.KEPT, why=Why.LOCKED_DOWN)
+                held = Why.LOCKED_DOWN if movement.incident is None else Why.STAYS_LOCKED
+                why = held if movement.bolt is Bolt.LOCKED else Why.HAD_OPENED
+                self._tell(order.incident, door, order.bolt, Stage.KEPT, why=why)
             elif movement.stage is not Stage.MOVING:
                 self._tell(order.incident, door, movement.bolt, movement.stage, why=movement.why)
 
@@ -208,17 +216,27 @@ class Doorkeeper:
     def _report(self, door: Door, movement: Movement) -> None:
         if movement.stage is Stage.MOVING:
             return
-        if movement.stage is Stage.LEFT_OPEN and door.id not in self._called:
+        called = self._site.incidents.get(self._called.get(door.id, ""))
+        if movement.stage is Stage.LEFT_OPEN and not (called is not None and called.is_open):
+            self._called.pop(door.id, None)
             self._call_to(door, movement)
         for incident in (movement.incident, self._called.get(door.id)):
             self._tell(incident, door, movement.bolt, movement.stage, why=movement.why, securing=movement.securing)
         if movement.is_over:
             self._called.pop(door.id, None)
+            if (movement.bolt, movement.stage) == (Bolt.UNLOCKED, Stage.KEPT) and movement.why is not None:
+                tell = async_tell_stuck(self._hass, self._site, door, movement)
+                self._hass.async_create_background_task(tell, "duress door", eager_start=True)
         if self.lockdowns or movement.incident is None:  # nothing moves for a quiet call, not even when it was said
             self._site.views.configuration_changed()
 
     def _call_to(self, door: Door, movement: Movement) -> None:
-        """Call people to a door that was left open, and remember it: a start is not to call them twice."""
+        """Call people to a door that was left open, and remember it: a start is not to call them twice.
+
+        Nobody is sent to lock a door while there is a fire; once it is over people are called to it.
+        """
+        if self.is_fire:
+            return
         cause = self._site.incidents.get(movement.incident) if movement.incident is not None else None
         command = call_to(self._site, door, cause)
         self._called[door.id] = command.incident
@@ -270,7 +288,8 @@ class Doorkeeper:
         movement = event.movement
         assert self._started is not None, "it is remembered at a start"
         if movement.stage is Stage.MOVING:
-            movement = replace(movement, since=self._started, right_since=None)
+            against = movement.against and movement.until > self._started
+            movement = replace(movement, since=self._started, right_since=None, against=against)
         self._movements[event.door], self._changed_at[event.door] = movement, event.at
         if event.called is not None and not movement.is_over:
             self._called[event.door] = event.called

@@ -107,6 +107,8 @@ DOOR_REASONS = (
     Why.FIRE,
     Why.TOO_LATE,
     Why.LOCKED_DOWN,
+    Why.STAYS_LOCKED,
+    Why.HAD_OPENED,
 )
 """Why a door is not as it was wanted."""
 
@@ -134,7 +136,7 @@ def test_every_message_has_its_words() -> None:
     said |= {f"shows_{kind}" for kind in traces.Kind} | {"shows_nothing"}
     said |= {f"script_{call_type}" for call_type in TEMPLATES}
     said |= {f"door_{what}_{bolt}" for what in ("is", "not", Why.UNVERIFIABLE, Why.BY_HAND) for bolt in Bolt}
-    said |= {f"door_why_{why}" for why in DOOR_REASONS} | {"doors", "reply_helped_door"}
+    said |= {f"door_why_{why}" for why in DOOR_REASONS} | {"doors", "door_stuck_title", "reply_helped_door"}
     said |= {f"export_{part}" for part in ("timeline", "pictures", "missing", "note")}
     said |= set(re.findall(r'"(word_\w+)"', source))
     timeline = {key_of(kind.__name__) for kind in get_args(Event.__value__)}

@@ -289,8 +289,20 @@ def test_a_door_that_cannot_be_unlocked_again_is_told_and_left() -> None:
     assert door.at(141, LOCKED) == (Bolt.UNLOCKED, Stage.KEPT, Why.DOOR_SILENT)
 
 
+def test_h09_a_lock_that_says_something_else_for_a_moment_was_not_turned_by_hand() -> None:
+    door = Door(UNLOCK).unlocked()
+    assert door.at(20, LOCKED) == (Bolt.UNLOCKED, Stage.DONE, None)
+    assert door.look_again(20) == 27
+    assert door.at(21, UNLOCKED) == (Bolt.UNLOCKED, Stage.DONE, None)
+    assert door.at(28, LOCKED) == (Bolt.UNLOCKED, Stage.DONE, None)
+    door.order = None
+    assert door.at(29, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+
+
 def test_what_somebody_turns_by_hand_is_left_to_them() -> None:
     door = Door(LOCK).locked()
+    door.at(13, UNLOCKED)
+    assert door.look_again(13) == 20
     assert door.at(20, UNLOCKED) == (Bolt.LOCKED, Stage.KEPT, Why.BY_HAND)
     assert door.at(30, UNLOCKED) == (Bolt.LOCKED, Stage.KEPT, Why.BY_HAND)
     door.order = None
@@ -299,17 +311,91 @@ def test_what_somebody_turns_by_hand_is_left_to_them() -> None:
 
 def test_a_door_that_locked_itself_is_opened_anew_for_whoever_goes_next() -> None:
     door = Door(UNLOCK).unlocked()
+    door.at(23, LOCKED)
     assert door.at(30, LOCKED) == (Bolt.UNLOCKED, Stage.KEPT, Why.BY_HAND)
     door.order = replace(UNLOCK, until=UNLOCK.until + 60 * SECOND)
     assert door.at(60, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
 
 
+@pytest.mark.parametrize("since", [20, 29])
 @pytest.mark.parametrize(("incident", "again"), [("i", False), (None, True)])
-def test_what_somebody_turned_by_hand_is_locked_again_only_by_a_new_lockdown(incident: str | None, again: bool) -> None:
+def test_what_somebody_turned_by_hand_is_locked_again_only_by_a_new_lockdown(
+    incident: str | None, again: bool, since: float
+) -> None:
     door = Door(LOCK).locked()
+    door.at(since, UNLOCKED)
+    door.at(29, UNLOCKED)
+    door.order = replace(LOCK, until=LOCK.until - 60 * SECOND, incident=incident)
+    assert (door.at(30, UNLOCKED)[1] is Stage.MOVING) is again
+    assert (door.at(40, UNLOCKED)[1] is Stage.MOVING) is again
+
+
+def test_h08_unlocking_is_not_given_up_while_there_is_a_fire() -> None:
+    door = Door(LOCK).locked()
+    door.guard = replace(door.guard, fire=True)
+    for began in range(60, 1200, 30):
+        assert door.at(began, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
+        assert door.at(began + 20, LOCKED) == (Bolt.UNLOCKED, Stage.FAILED, Why.DOOR_SILENT)
+    assert door.look_again(1190) == 1200
+
+
+def test_h08_a_door_that_turns_out_to_be_an_escape_route_is_unlocked() -> None:
+    door = Door(LOCK).locked()
+    door.guard = replace(door.guard, may_lock=False)
+    assert door.at(60, LOCKED) == (Bolt.UNLOCKED, Stage.MOVING, None)
+
+
+def test_h09_a_bolt_that_is_on_its_way_to_what_is_not_wanted_any_more_is_told_and_not_believed_at_once() -> None:
+    door = Door(UNLOCK)
+    door.at(0, LOCKED)
+    door.order = None
+    assert door.at(2, LOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+    assert door.is_told(LOCKED)
+    assert door.at(12, LOCKED)[1] is Stage.MOVING
+    assert door.at(13, UNLOCKED)[1] is Stage.MOVING
+    assert door.at(22, UNLOCKED) == (Bolt.LOCKED, Stage.FAILED, Why.DOOR_SILENT)
+    assert door.at(32, UNLOCKED)[1] is Stage.MOVING
+    door.at(33, LOCKED)
+    assert door.at(40, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
+
+
+def test_h09_a_door_that_we_had_opened_and_that_was_wanted_locked_in_between_is_still_secured() -> None:
+    door = Door(UNLOCK).unlocked()
+    door.order = replace(LOCK, incident=None)
+    for began in (20, 50, 80):
+        door.at(began, UNLOCKED)
+        door.at(began + 20, UNLOCKED)
+    door.order = None
+    assert door.at(120, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
+    door.at(121, LOCKED)
+    assert door.at(128, LOCKED) == (Bolt.LOCKED, Stage.DONE, None)
+    assert door.is_over
+
+
+def test_a_door_that_was_locked_all_along_and_jams_is_not_said_to_have_been_opened() -> None:
+    door = Door(LOCK)
+    door.at(0, LOCKED)
+    assert door.at(5, JAMMED) == (Bolt.LOCKED, Stage.FAILED, Why.DOOR_JAMMED)
+    door.order = None
+    assert door.at(6, JAMMED) == (Bolt.LOCKED, Stage.KEPT, None)
+
+
+def test_a_bolt_that_says_locked_and_jams_is_no_door_that_was_secured_by_hand() -> None:
+    door = Door(UNLOCK).unlocked()
+    door.order = None
+    for began in (60, 90, 120):
+        door.at(began, UNLOCKED)
+        door.at(began + 20, UNLOCKED)
+    assert door.at(141, replace(LOCKED, jammed=True))[1] is Stage.LEFT_OPEN
+    assert door.at(150, LOCKED) == (Bolt.LOCKED, Stage.DONE, Why.BY_HAND)
+
+
+def test_a_lockdown_that_is_begun_later_goes_before_a_call_that_lasts_longer() -> None:
+    door = Door(replace(LOCK, until=T0 + 3600 * SECOND)).locked()
     door.at(20, UNLOCKED)
-    door.order = replace(LOCK, until=LOCK.until + 60 * SECOND, incident=incident)
-    assert door.at(30, UNLOCKED)[1] is (Stage.MOVING if again else Stage.KEPT)
+    door.at(30, UNLOCKED)
+    door.order = replace(LOCK, until=T0 + 1800 * SECOND, incident=None)
+    assert door.at(60, UNLOCKED) == (Bolt.LOCKED, Stage.MOVING, None)
 
 
 def test_a_door_that_did_not_lock_is_tried_anew_by_a_new_lockdown() -> None:

@@ -86,8 +86,12 @@ class Movement:
     securing: bool = False
     """Whether it brings the door back to what it was."""
     attempt: int = 1
+    against: bool = False
+    """Whether the lock was told the other way just before, and may still do that."""
+    opened: bool = False
+    """Whether we had unlocked it before it was wanted locked."""
     right_since: datetime | None = None
-    """Since when the lock has said what is wanted, without a break."""
+    """Since when the lock has said what is wanted, without a break; of a door that is done, what is not wanted."""
     again_at: datetime | None = None
     why: Why | None = None
     incident: str | None = None

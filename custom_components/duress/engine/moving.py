@@ -43,7 +43,7 @@ def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard,
     """Return how far a door is now, given what is wanted of it; `known` itself where nothing changed."""
     refused = _refusal(order, guard) if order is not None else None
     if order is None or (refused and _is_ours(known)):
-        return _brought_back(known, live, replace(guard, released_at=now) if guard.fire else guard, now)
+        return _brought_back(known, live, replace(guard, released_at=now) if guard.fire or refused else guard, now)
     if refused:
         return _kept(known, order, refused, now)
     if known is not None and order.until <= now and _is_opened(known):
@@ -57,22 +57,22 @@ def moved(known: Movement | None, order: Order | None, live: Live, guard: Guard,
 
 def look_again_at(movement: Movement, started: datetime, now: datetime) -> datetime | None:
     """Return when a door has to be looked at again, whatever its lock says until then."""
-    times: list[datetime | None] = []
+    settles = movement.right_since + SETTLES if movement.right_since else None
+    times: list[datetime | None] = [settles]
     if _awaits_a_look(movement) and movement.until <= started:
         times = [started + COMES_UP_WITHIN]
     elif movement.stage is Stage.MOVING:
-        settles = movement.right_since + SETTLES if movement.right_since else None
         times = [movement.since + JAM_COUNTS_AFTER, movement.since + ATTEMPT, settles]
     elif movement.stage is Stage.FAILED:
         times = [movement.again_at]
     elif _awaits_a_look(movement):
-        times = [movement.until]
+        times = [movement.until, settles]
     return min((time for time in times if time is not None and time > now), default=None)
 
 
 def is_told(movement: Movement, live: Live) -> bool:
     """Return whether an attempt has to tell the lock what is wanted: not what it is already, if it knows."""
-    is_right = live.bolt is movement.bolt and not live.assumed
+    is_right = live.bolt is movement.bolt and not live.assumed and not movement.against
     return movement.stage is Stage.MOVING and live.available and not is_right
 
 
@@ -108,9 +108,11 @@ def _is_renewed(known: Movement, order: Order, guard: Guard) -> bool:
     was = known.why if known.stage is Stage.KEPT else None
     if (was is Why.FIRE and not guard.fire) or (was is Why.ESCAPE_ROUTE and guard.may_lock):
         return True
-    given_up = known.stage is Stage.KEPT or (known.stage is Stage.FAILED and known.again_at is None)
-    may = order.bolt is Bolt.UNLOCKED or order.incident is None or known.why is not Why.BY_HAND
-    return given_up and may and order.until > known.until
+    turned = known.stage is Stage.DONE and known.right_since is not None
+    given_up = turned or known.stage is Stage.KEPT or (known.stage is Stage.FAILED and known.again_at is None)
+    for_lockdown = order.incident is None
+    may = order.bolt is Bolt.UNLOCKED or for_lockdown or not (turned or known.why is Why.BY_HAND)
+    return given_up and may and (order.until > known.until or (for_lockdown and known.incident is not None))
 
 
 def _kept(known: Movement | None, order: Order, why: Why, now: datetime) -> Movement:
@@ -130,19 +132,26 @@ def _kept(known: Movement | None, order: Order, why: Why, now: datetime) -> Move
 def _begun(known: Movement | None, order: Order, live: Live, guard: Guard, now: datetime) -> Movement:
     if order.until <= now and live.bolt is not order.bolt:
         return _kept(known, order, Why.TOO_LATE, now)
-    before = known.before if known is not None and not known.is_over and known.stage is not Stage.KEPT else None
+    ours = known if known is not None and not known.is_over and known.stage is not Stage.KEPT else None
     begun = Movement(
         door=order.door,
         bolt=order.bolt,
         stage=Stage.MOVING,
         since=now,
         until=order.until,
-        before=before,
+        before=ours.before if ours is not None else None,
+        against=_is_against(known, order.bolt),
+        opened=ours is not None and (ours.opened or ours.bolt is Bolt.UNLOCKED),
         incident=order.incident,
     )
     if not live.available and now >= guard.started + COMES_UP_WITHIN:
         return _failed(begun, Why.DOOR_GONE, now)
     return _with_before(begun, live) if live.assumed else _gone_on(begun, live, now)
+
+
+def _is_against(known: Movement | None, bolt: Bolt | None) -> bool:
+    """Return whether a door is on its way to what is not wanted any more: a slow bolt may yet get there."""
+    return known is not None and known.stage in (Stage.MOVING, Stage.FAILED) and known.bolt is not bolt
 
 
 def _with_before(movement: Movement, live: Live) -> Movement:
@@ -163,14 +172,24 @@ def _gone_on(movement: Movement, live: Live, now: datetime) -> Movement:
             return _watched(movement, live, now)
         case Stage.FAILED:
             return _tried_again(movement, live, now)
-        case Stage.DONE if live.bolt not in (None, movement.bolt) and live.available and not movement.securing:
-            return replace(movement, stage=Stage.KEPT, why=Why.BY_HAND, before=None, since=now)
-        case Stage.LEFT_OPEN if live.bolt is movement.bolt and live.available:
+        case Stage.DONE if not movement.securing:
+            return _looked_after(movement, live, now)
+        case Stage.LEFT_OPEN if live.bolt is movement.bolt and live.available and not live.jammed:
             return replace(movement, stage=Stage.DONE, why=Why.BY_HAND, since=now)
         case Stage.DONE | Stage.KEPT | Stage.LEFT_OPEN:
             return movement
         case _:
             assert_never(movement.stage)
+
+
+def _looked_after(movement: Movement, live: Live, now: datetime) -> Movement:
+    """Return a door that is as wanted. What somebody turns by hand is theirs, once its lock has gone on saying so."""
+    if not live.available or live.bolt in (None, movement.bolt):
+        return replace(movement, right_since=None)
+    turned_since = movement.right_since or now
+    if now - turned_since < SETTLES:
+        return replace(movement, right_since=turned_since)
+    return replace(movement, stage=Stage.KEPT, why=Why.BY_HAND, before=None, since=now, right_since=None)
 
 
 def _watched(movement: Movement, live: Live, now: datetime) -> Movement:
@@ -179,6 +198,10 @@ def _watched(movement: Movement, live: Live, now: datetime) -> Movement:
         if now - movement.since < JAM_COUNTS_AFTER:
             return replace(movement, right_since=None)
         return _failed(movement, Why.DOOR_JAMMED, now)
+    if movement.against:
+        if now - movement.since < ATTEMPT:
+            return movement
+        movement = replace(movement, against=False)
     if live.available and live.bolt is movement.bolt:
         right_since = movement.right_since or now
         if now - right_since < SETTLES:
@@ -215,7 +238,9 @@ def _tried_again(movement: Movement, live: Live, now: datetime) -> Movement:
     due = movement.again_at is not None and movement.again_at <= now
     if not (is_right or ((back or due) and now < movement.until)):
         return movement
-    attempt = replace(movement, stage=Stage.MOVING, why=None, again_at=None, since=now, attempt=movement.attempt + 1)
+    attempt = replace(
+        movement, stage=Stage.MOVING, why=None, again_at=None, since=now, attempt=movement.attempt + 1, against=False
+    )
     return _watched(attempt, live, now)
 
 
@@ -225,32 +250,45 @@ def _brought_back(known: Movement | None, live: Live, guard: Guard, now: datetim
         return known
     if known.securing or known.stage is Stage.LEFT_OPEN:
         return _secured(known, live, guard, now)
-    if known.stage is Stage.KEPT or known.before in (None, known.bolt):
-        return _let_be(known, now)
-    if known.bolt is Bolt.LOCKED and guard.released_at is None:
+    if not _is_to_be_moved_back(known, guard):
         return _let_be(known, now)
     back = replace(
         known,
         bolt=known.before or known.bolt,
         stage=Stage.MOVING,
         securing=True,
+        against=_is_against(known, known.before),
         since=now,
         attempt=1,
         right_since=None,
         again_at=None,
         why=None,
     )
-    if known.bolt is Bolt.LOCKED and guard.released_at is not None and guard.released_at + SECURE_FOR <= now:
+    if back.bolt is Bolt.UNLOCKED and guard.released_at is not None and guard.released_at + SECURE_FOR <= now:
         return replace(_let_be(back, now), why=Why.TOO_LATE)  # the power failed in between: nothing opens hours late
-    if known.bolt is Bolt.UNLOCKED and known.until <= guard.started:
+    if back.bolt is Bolt.LOCKED and known.until <= guard.started:
         return _found_late(known, back, live, guard, now)
     return _secured(replace(back, until=now + SECURE_FOR), live, guard, now)
 
 
+def _is_to_be_moved_back(known: Movement, guard: Guard) -> bool:
+    """Return whether a door is to be what it was before: at the word of a person, if that means to unlock it."""
+    if known.stage is Stage.KEPT or known.before is None:
+        return False
+    if known.before is known.bolt:  # it is so, unless we had unlocked it, and it has not been locked since
+        return known.opened and known.bolt is Bolt.LOCKED and known.stage is not Stage.DONE
+    return known.bolt is Bolt.UNLOCKED or guard.released_at is not None
+
+
 def _secured(back: Movement, live: Live, guard: Guard, now: datetime) -> Movement:
+    """Return how far a door on its way back is. In a fire none is locked, and unlocking one is not given up."""
     if guard.fire and back.bolt is Bolt.LOCKED and back.stage is not Stage.LEFT_OPEN:
         return replace(back, stage=Stage.LEFT_OPEN, why=Why.FIRE, since=now)
-    return _gone_on(back, live, now)
+    back = _gone_on(back, live, now)
+    if guard.fire and back.stage is Stage.KEPT:
+        again_at = now + AGAIN_AFTER
+        return replace(back, stage=Stage.FAILED, attempt=1, again_at=again_at, until=now + SECURE_FOR)
+    return back
 
 
 def _found_late(known: Movement, back: Movement, live: Live, guard: Guard, now: datetime) -> Movement:

@@ -15,15 +15,18 @@ LOCKS = (CallType.HOLD_UP, CallType.STAFF_DURESS)
 """Calls against a person. To all others somebody has to come in, or out (hazard H8)."""
 
 
-def orders_of(incident: Incident, now: datetime) -> list[Order]:
-    """Return what an incident wants of doors: nothing where nobody is in need, or nobody has asked for long."""
+def orders_of(incident: Incident, now: datetime, desks: frozenset[str] = frozenset()) -> list[Order]:
+    """Return what an incident wants of doors: nothing where nobody is in need, or nobody has asked for long.
+
+    `desks` are responders that are no person: none is opened for what somebody says there (hazard H9).
+    """
     plan = incident.plan
     tried_out = incident.drill or plan.for_trying
     if not incident.is_open or incident.stale or tried_out or incident.phase is Phase.PENDING:
         return []
     orders = []
     for wanted in plan.doors:
-        since = _since(incident, wanted.moment)
+        since = _since(incident, wanted.moment, desks)
         may = plan.call_type in LOCKS if wanted.bolt is Bolt.LOCKED else _may_unlock(incident, wanted.moment)
         if since is not None and may:
             until = since + plan.doors_for
@@ -31,7 +34,7 @@ def orders_of(incident: Incident, now: datetime) -> list[Order]:
     orders += [
         Order(door=door, bolt=Bolt.UNLOCKED, until=until, incident=incident.id, asked=True)
         for door, until in incident.unlocked_for.items()
-        if _named(incident)
+        if _named(incident, desks)
     ]
     return [order for order in orders if order.bolt is Bolt.LOCKED or order.until > now]
 
@@ -48,8 +51,8 @@ def strongest(orders: Iterable[Order]) -> Order | None:
     What somebody asks for who goes there goes before a lockdown, and that before what a plan would open by itself.
     """
 
-    def rank(order: Order) -> tuple[bool, bool, datetime]:
-        return (order.asked, order.bolt is Bolt.LOCKED, order.until)
+    def rank(order: Order) -> tuple[bool, bool, bool, datetime]:
+        return (order.asked, order.bolt is Bolt.LOCKED, order.incident is None, order.until)
 
     return max(orders, key=rank, default=None)
 
@@ -61,16 +64,16 @@ def releases(incident: Incident) -> bool:
     return incident.plan.doors_restored and named and incident.reason is not ResolveReason.CANCELLED
 
 
-def _since(incident: Incident, moment: Moment) -> datetime | None:
+def _since(incident: Incident, moment: Moment, desks: frozenset[str]) -> datetime | None:
     if moment is Moment.AT_ONCE:
         return incident.plan_since or incident.opened_at
     there = incident.progress is Progress.ON_SCENE
-    return incident.taken_at if _named(incident) and (there or moment is Moment.GOING) else None
+    return incident.taken_at if _named(incident, desks) and (there or moment is Moment.GOING) else None
 
 
-def _named(incident: Incident) -> bool:
+def _named(incident: Incident, desks: frozenset[str]) -> bool:
     """Return whether somebody goes, or is there, whose name is known (hazard H9)."""
-    return any(actor.responder is not None for actor in incident.going)
+    return any(actor.responder is not None and actor.responder not in desks for actor in incident.going)
 
 
 def _may_unlock(incident: Incident, moment: Moment) -> bool:

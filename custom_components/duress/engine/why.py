@@ -72,6 +72,8 @@ class Why(StrEnum):
     TOO_LATE = "too_late"
     BY_HAND = "by_hand"
     LOCKED_DOWN = "locked_down"
+    STAYS_LOCKED = "stays_locked"
+    HAD_OPENED = "had_opened"
 
     UNATTENDED = "unattended"
     RESTORED = "restored"
