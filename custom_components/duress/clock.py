@@ -11,11 +11,19 @@ class Clock:
         """Start at wall time, or at `not_before` (the newest time on record) where the wall clock is behind it."""
         wall = self.wall()
         self._started_at = max(wall, not_before) if not_before else wall
+        self._at_least = not_before or wall
         self._started = time.monotonic()
 
     def now(self) -> datetime:
         """Return the site's time, aware, in UTC."""
         return self._started_at + timedelta(seconds=time.monotonic() - self._started)
+
+    def earliest(self) -> datetime:
+        """Return the earliest that it may be: for what is removed for good once it is old.
+
+        The wall clock may be years ahead when we start, or put right since.
+        """
+        return min(self.wall(), self._at_least + timedelta(seconds=time.monotonic() - self._started))
 
     @staticmethod
     def wall() -> datetime:

@@ -18,6 +18,7 @@ from .engine.model import Incident
 from .engine.site_events import PictureSeen, PicturesMarked, PicturesPurged
 from .engine.why import Why
 from .evidence import Evidence
+from .trigger_points import LookingOn
 
 if TYPE_CHECKING:
     from .site import Site
@@ -77,8 +78,8 @@ class Pictures:
     def _looking_on(self, incident: Incident) -> tuple[Camera, ...]:
         """Return the cameras that look on: for a quiet call those that showed nothing when they were tried (H49)."""
         point = self._site.configuration.points.get(incident.press.point)
-        chosen = point.cameras if point is not None else ()
-        return tuple(_camera(self._hass, c.entity) for c in chosen if c.tried or not incident.plan.covert)
+        chosen, covert = point.cameras if point is not None else (), incident.plan.covert
+        return tuple(_camera(self._hass, camera, covert) for camera in chosen if camera.tried or not covert)
 
     async def async_marked(self) -> set[str]:
         """Return the incidents whose pictures are kept until somebody in charge says otherwise."""
@@ -86,7 +87,7 @@ class Pictures:
 
     async def _async_purge(self, _now: datetime) -> None:
         wanted = {incident.id for incident in self._site.incidents.open()}
-        await self._evidence.async_purge(self._site.now(), wanted)
+        await self._evidence.async_purge(self._site.clock.earliest(), wanted)
 
     def _note_purged(self, incident: str, count: int, why: Why) -> None:
         self._site.record(PicturesPurged(at=self._site.now(), incident=incident, count=count, why=why))
@@ -99,9 +100,10 @@ class Pictures:
         self._site.handle(ReportPicture(picture=picture.id, reach=reach, taken=taken, why=why), incident)
 
 
-def _camera(hass: HomeAssistant, stored: str) -> Camera:
-    """Return a camera by its name of this moment."""
-    entity_id = entity_id_of(hass, stored)
+def _camera(hass: HomeAssistant, chosen: LookingOn, covert: bool) -> Camera:
+    """Return a camera by its name of this moment. A quiet call has it stream only if that was tried as well."""
+    entity_id = entity_id_of(hass, chosen.entity)
     state = hass.states.get(entity_id)
     name = state.name if state is not None else entity_id
-    return Camera(id=stored, name=str(name), streams=can_stream(hass, state))
+    streams = can_stream(hass, state) and (chosen.streamed or not covert)
+    return Camera(id=chosen.entity, name=str(name), streams=streams, tried=chosen.tried)

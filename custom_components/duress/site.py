@@ -71,7 +71,7 @@ class Site:
         self.pictures = Pictures(hass, self)
         self.doors = Doorkeeper(hass, self)
         self._runner = Runner(hass, self.channels.async_deliver, lambda i, report: self.handle(report, i))
-        self._clock = Clock(None)
+        self.clock = Clock(None)
         self.deaf_since: datetime | None = None
         """Until when presses were heard before this start, None once they are heard again."""
         self._stopped = False
@@ -88,14 +88,14 @@ class Site:
         await self.channels.async_start()
         found = await self.hass.async_add_executor_job(self._journal.load)
         async_set_issue(self.hass, ISSUE_UNREADABLE, self.entry_id, wanted=found.damaged)
-        self._clock = Clock(found.newest)
+        self.clock = Clock(found.newest)
         self.deaf_since = max(filter(None, (found.alive, found.newest)), default=None)
         if found.newest is not None and not found.damaged:
             self.raised = frozenset(found.checkpoint.raised)
         memory = remembered(found)
         self.duties.async_start(memory)
         self.memory.async_start(memory)
-        incidents = taken_up(found, self._clock.now(), self.configuration, self.reach(), partial(place_of, self.hass))
+        incidents = taken_up(found, self.clock.now(), self.configuration, self.reach(), partial(place_of, self.hass))
         for incident_id, incident, command in incidents:
             if command is None:
                 self._journal.settled(incident_id)
@@ -124,7 +124,7 @@ class Site:
 
     async def async_stop(self) -> None:
         """Stop for good: deliveries and timers off, record closed."""
-        self.record(WentDeaf(at=self._clock.now()))
+        self.record(WentDeaf(at=self.clock.now()))
         self._stopped = True
         self.channels.async_stop()
         self.duties.async_stop()
@@ -211,12 +211,12 @@ class Site:
     def async_listening(self) -> None:
         """Note that the trigger points are heard, and since when they were not."""
         if self.deaf_since is not None:
-            self.record(HeardAgain(at=self._clock.now(), since=self.deaf_since))
+            self.record(HeardAgain(at=self.clock.now(), since=self.deaf_since))
             self.deaf_since = None
 
     def now(self) -> datetime:
         """Return the site's time."""
-        return self._clock.now()
+        return self.clock.now()
 
     def reach(self, point: str | None = None) -> Reach:
         """Return who may be called right now, and who cannot come to a trigger point for another call in hand."""
@@ -233,7 +233,7 @@ class Site:
         if self._stopped:
             return []
         incident = self.incidents.get(incident_id)
-        if not (events := decide(incident, command, self._clock.now())):
+        if not (events := decide(incident, command, self.clock.now())):
             return []
         if isinstance(first := events[0], Opened):
             incident, incident_id = None, first.incident
@@ -279,7 +279,7 @@ class Site:
         """Have the incident looked at again when it next wants to be."""
         incident = self.incidents.get(incident_id)
         wanted = next_due(incident) if incident is not None else None
-        self._timers.set(incident_id, wanted - self._clock.now() if wanted is not None else None)
+        self._timers.set(incident_id, wanted - self.clock.now() if wanted is not None else None)
 
     def _tick(self, incident_id: str) -> None:
         if (incident := self.incidents.get(incident_id)) is not None:
@@ -291,7 +291,7 @@ class Site:
         """Find incidents that nothing would happen to any more, whatever the fault, and take them up again."""
         self._show_trouble()
         for incident in self.incidents:
-            if is_overlooked(incident, self._clock.now()):
+            if is_overlooked(incident, self.clock.now()):
                 _LOGGER.error("An open incident was not being looked after; it is taken up again")
                 self._tick(incident.id)
             if (current := self.incidents.get(incident.id)) is not None and not self._unwritten[incident.id]:

@@ -27,6 +27,7 @@ from .const import (
     CONF_REASON,
     CONF_SOFTENED,
     CONF_SOURCES,
+    CONF_STREAMED,
     CONF_TRIED,
     CONF_TRIGGER,
     CONF_TWO_ACTIONS,
@@ -91,6 +92,8 @@ class LookingOn:
 
     entity: str
     tried: bool = False
+    streamed: bool = False
+    """Whether that was tried with its stream as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +182,8 @@ def point_of(subentry: ConfigSubentry) -> TriggerPoint:
         if keypad
         else None,
         cameras=tuple(
-            LookingOn(entity=c[CONF_ENTITY], tried=c.get(CONF_TRIED, False)) for c in data.get(CONF_CAMERAS, ())
+            LookingOn(entity=c[CONF_ENTITY], tried=c.get(CONF_TRIED, False), streamed=c.get(CONF_STREAMED, False))
+            for c in data.get(CONF_CAMERAS, ())
         ),
         lent_to=custody.get(CONF_LENT_TO),
         lost_since=datetime.fromisoformat(custody[CONF_LOST_SINCE]) if CONF_LOST_SINCE in custody else None,

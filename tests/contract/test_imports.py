@@ -78,7 +78,7 @@ ARROWS = {
     "effects": {"clock.py", "const.py", "devices.py", "engine", "rights.py", "site.py"} | CONFIGURATION,
     "incidents.py": {"engine"},
     "evidence.py": {"engine"},
-    "pictures.py": {"const.py", "devices.py", "effects", "engine", "evidence.py", "site.py"},
+    "pictures.py": {"const.py", "devices.py", "effects", "engine", "evidence.py", "site.py", "trigger_points.py"},
     "door_calls.py": {"clock.py", "effects", "engine", "site.py"} | CONFIGURATION,
     "fire.py": {"devices.py"},
     "doorkeeper.py": {

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.duress.engine import due, evolve, next_due, replay
 from custom_components.duress.engine.cameras import Camera, Pictures, PictureState, Taken
-from custom_components.duress.engine.commands import HandlePress, LookOn, ReportPicture
+from custom_components.duress.engine.commands import Answer, HandlePress, LookOn, ReportPicture
 from custom_components.duress.engine.events import NobodyToCall, Opened, StepStarted, WentStale
 from custom_components.duress.engine.kinds import MessageKind, Reply
 from custom_components.duress.engine.looking import being_taken, best_picture, is_unseen
@@ -36,6 +36,26 @@ def looked_at(**plan: object) -> Story:
     story.at(0, press(**plan))  # type: ignore[arg-type]
     look_on(story)
     return story
+
+
+def test_h49_a_call_that_becomes_a_quiet_one_is_looked_at_only_by_what_was_tried() -> None:
+    story = Story()
+    story.at(0, press())
+    look_on(story, 0, LOBBY, replace(BACK, tried=True))
+    story.report(0.1, FIRST_CALL)
+    story.answer(1, ANN, Reply.GOING)
+    story.at(2, Answer(by=ANN, reply=Reply.MORE_HELP, upgrade=replace(PLAN, id="quiet", covert=True)))
+    story.tick(5)
+    assert asked(story) == ["0-0", "0-1", "1-1"]
+
+
+def test_a_picture_that_comes_again_was_not_fresh_and_is_in_no_later_message(story: Story) -> None:
+    gave(story, 1, "0-0")
+    story.tick(5, REACH)
+    story.at(
+        5.5, ReportPicture(picture="1-0", reach=REACH, taken=Taken(sha256="hash of 0-0", size=9, unchanged_since=T0))
+    )
+    assert best_picture(story.now, MessageKind.CONFIRMATION) is None
 
 
 @pytest.fixture
@@ -220,7 +240,9 @@ def test_h25_no_message_shows_a_picture_where_the_plan_does_not_say_so() -> None
 
 
 def test_h25_of_a_quiet_call_only_whoever_has_answered_is_shown_a_picture() -> None:
-    story = looked_at(covert=True)
+    story = Story()
+    story.at(0, press(covert=True))
+    look_on(story, 0, replace(LOBBY, tried=True), replace(BACK, tried=True))
     story.report(0.1, FIRST_CALL)
     gave(story, 1, "0-0")
     assert sending(story) == []

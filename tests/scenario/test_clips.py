@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 import hashlib
 from typing import Any
+from unittest.mock import Mock
 
 from homeassistant.components.camera import CameraEntityFeature
 from homeassistant.core import HomeAssistant
@@ -16,7 +17,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.duress.effects import clips
 from custom_components.duress.engine.cameras import Pictures
 from custom_components.duress.engine.why import Why
-from tests.site import SiteUnderTest
+from tests.site import PLAN, POINT, SiteUnderTest
 
 from .test_page import OpenPage, page_of
 from .test_pictures import Cameras, cameras, fetch, files, house, look_through, outcomes
@@ -48,6 +49,7 @@ class TestStream:
         self._pieces = deque(before, maxlen=2)
         self._coming = coming
         self.started = False
+        self.idle_timer = Mock()
 
     def add_provider(self, kind: str) -> TestStream:
         assert kind == "hls"
@@ -104,8 +106,9 @@ async def test_a_clip_begins_with_what_was_seen_before_the_call_and_is_whole(
     house: SiteUnderTest, cameras: Cameras, page_of: OpenPage, fetch: Any
 ) -> None:
     before = (Piece(1), Piece(2))
-    stream_of(cameras["Hall"], house.hass, Piece(3), Piece(4), Piece(5, complete=False), before=before)
+    stream = stream_of(cameras["Hall"], house.hass, Piece(3), Piece(4), Piece(5, complete=False), before=before)
     assert await clip_of(house) == {"clip-1": "kept"}
+    stream.idle_timer.awake.assert_called_once()
     (file,) = [path for path in files(house) if path.suffix == ".mp4"]
     content = file.read_bytes()
     assert content == INIT + b"<1><2><3><4>"
@@ -196,6 +199,18 @@ async def test_h49_in_a_quiet_call_only_what_was_tried_streams(house: SiteUnderT
     assert await clip_of(house) == {"clip-0": "kept"}
     assert (lobby.started, hall.started) == (False, True)
     house.people["Ann"].reads()
+
+
+async def test_h49_a_camera_that_was_tried_without_its_stream_does_not_stream_in_a_quiet_call(
+    house: SiteUnderTest, cameras: Cameras
+) -> None:
+    await house.change(PLAN, covert=True, subject="Delivery")
+    await house.change(POINT, cameras=[{"entity": cameras["Hall"].entity_id, "tried": True}])
+    hall = stream_of(cameras["Hall"], house.hass, Piece(1))
+    assert await clip_of(house) == {}
+    house.people["Ann"].reads()
+    assert not hall.started
+    assert set(await outcomes(house, house.incident.id)) == {"0-0"}
 
 
 async def test_a_stream_that_the_camera_itself_gave_up_leaves_nothing_being_taken(

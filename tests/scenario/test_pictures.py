@@ -88,7 +88,8 @@ async def house(cameras: Cameras, site: SiteUnderTest) -> SiteUnderTest:
 
 
 async def look_through(house: SiteUnderTest, *cameras: TestCamera, tried: bool = False) -> None:
-    await house.change(POINT, cameras=[{"entity": camera.entity_id, "tried": tried} for camera in cameras])
+    chosen = [{"entity": camera.entity_id, "tried": tried, "streamed": tried} for camera in cameras]
+    await house.change(POINT, cameras=chosen)
 
 
 async def outcomes(house: SiteUnderTest, incident: str) -> dict[str, str]:
@@ -400,6 +401,18 @@ async def test_h07_pictures_of_a_call_that_came_before_the_clock_was_set_are_kep
     incident = house.incident.id
     await house.action("resolve", house.people["Ann"].user)
     await house.site.pictures._async_purge(house.freezer())
+    assert incident in {path.parent.name for path in files(house)}
+    for person in house.people.values():
+        person.reads()
+
+
+async def test_h07_a_start_with_a_clock_that_is_a_year_ahead_takes_no_pictures_away(house: SiteUnderTest) -> None:
+    await house.press()
+    incident = house.incident.id
+    await house.action("resolve", house.people["Ann"].user)
+    ahead = house.freezer() + timedelta(days=365)
+    await house.power_cut(before_start=lambda: house.freezer.move_to(ahead))
+    await house.advance(hours=1, seconds=1)
     assert incident in {path.parent.name for path in files(house)}
     for person in house.people.values():
         person.reads()

@@ -101,6 +101,8 @@ async def _async_recorded(stream: Any, seconds: float) -> bytes:
     pieces = stream.add_provider(HLS)
     await stream.start()
     seen = {piece.sequence: piece for piece in pieces.get_segments()}
+    if seen:
+        pieces.idle_timer.awake()  # it ends half a minute after somebody began it, which may be now
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds + (0 if seen else STARTS_WITHIN)):
             while await pieces.recv():

@@ -29,6 +29,8 @@ class Camera:
     name: str
     streams: bool = False
     """Whether it can give a clip as well."""
+    tried: bool = False
+    """Whether it showed nothing of being looked at when it was tried (hazard H49)."""
 
 
 class PictureState(StrEnum):

@@ -88,9 +88,10 @@ def pictured(incident: Incident, event: PictureEvent) -> Incident:
     match event:
         case LookedAround():
             cameras = event.cameras or incident.cameras
-            asked = {picture_id(event.look, number): camera for number, camera in enumerate(cameras)}
+            may = [(n, camera) for n, camera in enumerate(cameras) if camera.tried or not incident.plan.covert]
+            asked = {picture_id(event.look, number): camera for number, camera in may}
             if event.look == 0:
-                asked |= {clip_id(number): camera for number, camera in enumerate(cameras) if camera.streams}
+                asked |= {clip_id(number): camera for number, camera in may if camera.streams}
             pictures = {key: Picture(id=key, camera=camera, asked_at=event.at) for key, camera in asked.items()}
             pictures = {**incident.pictures, **pictures}
             return replace(incident, cameras=cameras, pictures=pictures, looks=event.look + 1, look_at=event.until)
@@ -127,10 +128,11 @@ def _pause_after(look: int) -> timedelta:
 
 
 def _best(incident: Incident) -> Picture | None:
-    """Return the newest fresh picture of the first camera that has one."""
+    """Return the newest fresh picture of the first camera that has one: one that came again was not fresh."""
     for camera in incident.cameras:
         own = [p for p in incident.pictures.values() if p.camera == camera and p.state is PictureState.KEPT]
-        if fresh := [p for p in own if p.unchanged_since is None and not is_clip(p.id)]:
+        stale = {p.sha256 for p in own if p.unchanged_since is not None}
+        if fresh := [p for p in own if p.sha256 not in stale and not is_clip(p.id)]:
             return fresh[-1]
     return None
 

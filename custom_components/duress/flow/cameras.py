@@ -19,7 +19,16 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_AREA, CONF_CAMERAS, CONF_COVERT, CONF_ENTITY, CONF_PLAN, CONF_SOURCES, CONF_TRIED
+from ..const import (
+    CONF_AREA,
+    CONF_CAMERAS,
+    CONF_COVERT,
+    CONF_ENTITY,
+    CONF_PLAN,
+    CONF_SOURCES,
+    CONF_STREAMED,
+    CONF_TRIED,
+)
 from ..devices import area_of, entity_id_of, name_of, stored_id_of
 from ..effects.cameras import async_picture
 from ..effects.clips import CAMERA, PictureError, async_clip, can_stream
@@ -94,8 +103,14 @@ class CamerasFlow(ConfigSubentryFlow):
 
     def _store_cameras(self, tried: Iterable[str]) -> SubentryFlowResult:
         subentry = self._get_reconfigure_subentry()
+        tried = set(tried)
         cameras = [
-            {CONF_ENTITY: stored_id_of(self.hass, camera), CONF_TRIED: camera in tried} for camera in self._cameras
+            {
+                CONF_ENTITY: stored_id_of(self.hass, camera),
+                CONF_TRIED: camera in tried,
+                CONF_STREAMED: camera in tried and can_stream(self.hass, self.hass.states.get(camera)),
+            }
+            for camera in self._cameras
         ]
         data = {**subentry.data, CONF_CAMERAS: cameras}
         return self.async_update_and_abort(self._get_entry(), subentry, title=subentry.title, data=data)
