@@ -10,8 +10,11 @@ from typing import Any
 from simulation.phone import Phone
 from simulation.world import World
 
-AT_ONCE = 1.0
-"""Seconds within which whoever can be called is, whatever the other phones do."""
+AT_ONCE = 4.0
+"""Seconds within which whoever can be called is, whatever the other phones do.
+
+Far from the 10 after which a phone is given up, and enough for a machine that tells five stories at once.
+"""
 RINGS_AGAIN = 5.0
 TRIED_AGAIN = 20.0
 REFUSED = {429: "rate_limit_exceeded_sending_notification", 500: "error_sending_notification"}

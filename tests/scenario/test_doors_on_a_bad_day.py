@@ -247,6 +247,23 @@ async def test_a_door_that_a_call_had_locked_and_that_does_not_unlock_again_is_t
     assert (told.title, told.body) == ("Still locked: Back door", "Back door did not unlock: no answer.")
 
 
+async def test_a_door_is_not_locked_in_front_of_whoever_goes_because_the_button_was_pressed_again(
+    house: SiteUnderTest, locks: Locks
+) -> None:
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=30)
+    await house.press()
+    await house.advance(seconds=30)
+    assert locks["Front"].told == ["unlock"]
+    await house.taps_going("Ann")
+    await house.advance(seconds=60)
+    assert locks["Front"].told == ["unlock"]
+    await house.press()
+    await house.advance(seconds=70)
+    assert locks["Front"].told == ["unlock", "lock"]
+
+
 async def test_h09_no_door_opens_for_what_somebody_says_at_a_desk(house: SiteUnderTest, locks: Locks) -> None:
     await house.change_responder("Ann", desk=True)
     await house.press()

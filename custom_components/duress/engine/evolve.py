@@ -191,7 +191,8 @@ def _pressed_again(incident: Incident, event: PressRepeated) -> Incident:
     if incident.phase is not Phase.ACKNOWLEDGED:
         return incident
     why = Why.NOT_ANSWERED if event.calls else event.why
-    incident = replace(asked_anew(incident, event.at, why), deadline=event.until or event.at)
+    until = event.until or event.at
+    incident = replace(asked_anew(incident, event.at, why), deadline=until, doors_stay_until=until)
     return issued(incident, event.calls, f"press{incident.presses}", MessageKind.CALL, event.at)
 
 

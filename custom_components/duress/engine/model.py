@@ -187,6 +187,8 @@ class Incident:
     """What became of each door that was moved for it, or was not."""
     unlocked_for: Mapping[str, datetime] = field(default_factory=dict)
     """Which doors somebody who goes asked for, and until when."""
+    doors_stay_until: datetime | None = None
+    """Until when doors that are open stay so for whoever went, and is asked anew after another press."""
     taken_by: Actor | None = None
     taken_at: datetime | None = None
     people_needed: int = 1

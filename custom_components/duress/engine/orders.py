@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .door_events import LockdownChanged
-from .doors import Bolt, Moment, Order
+from .doors import Bolt, Moment, Order, PlanDoor, Stage
 from .kinds import Origin, Phase, Progress, ResolveReason
 from .model import Incident
 from .plan import CallType
@@ -28,8 +28,8 @@ def orders_of(incident: Incident, now: datetime, desks: frozenset[str] = frozens
     for wanted in plan.doors:
         since = _since(incident, wanted.moment, desks)
         may = plan.call_type in LOCKS if wanted.bolt is Bolt.LOCKED else _may_unlock(incident, wanted.moment)
-        if since is not None and may:
-            until = since + plan.doors_for
+        until = since + plan.doors_for if since is not None else _stays_until(incident, wanted)
+        if until is not None and may:
             orders.append(Order(door=wanted.door, bolt=wanted.bolt, until=until, incident=incident.id))
     orders += [
         Order(door=door, bolt=Bolt.UNLOCKED, until=until, incident=incident.id, asked=True)
@@ -69,6 +69,13 @@ def _since(incident: Incident, moment: Moment, desks: frozenset[str]) -> datetim
         return incident.plan_since or incident.opened_at
     there = incident.progress is Progress.ON_SCENE
     return incident.taken_at if _named(incident, desks) and (there or moment is Moment.GOING) else None
+
+
+def _stays_until(incident: Incident, wanted: PlanDoor) -> datetime | None:
+    """Return until when a door is not locked in front of whoever went, and was asked anew on the way."""
+    result = incident.doors.get(wanted.door)
+    is_open = result is not None and (result.bolt, result.stage, result.securing) == (Bolt.UNLOCKED, Stage.DONE, False)
+    return incident.doors_stay_until if is_open and wanted.bolt is Bolt.UNLOCKED else None
 
 
 def _named(incident: Incident, desks: frozenset[str]) -> bool:
