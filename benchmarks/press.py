@@ -86,7 +86,7 @@ async def _set_up(hass: HomeAssistant) -> house.Channel:
     await house.set_up_site(
         hass,
         responder,
-        house.response_plan((0, ["bench"]), repeat_after=60),
+        house.response_plan((0, ["bench"]), repeat_after=60, call_type="hold_up"),
         house.trigger_point("point", PLACE, {"platform": "event", "event_type": "bench_product"}),
         *_equipped(),
     )
