@@ -16,14 +16,17 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the site's time, aware, in UTC."""
-        return self._started_at + timedelta(seconds=time.monotonic() - self._started)
+        return self._started_at + self._running_for()
 
     def earliest(self) -> datetime:
         """Return the earliest that it may be: for what is removed for good once it is old.
 
         The wall clock may be years ahead when we start, or put right since.
         """
-        return min(self.wall(), self._at_least + timedelta(seconds=time.monotonic() - self._started))
+        return min(self.wall(), self._at_least + self._running_for())
+
+    def _running_for(self) -> timedelta:
+        return timedelta(seconds=time.monotonic() - self._started)
 
     @staticmethod
     def wall() -> datetime:

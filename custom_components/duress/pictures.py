@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 from homeassistant.helpers.event import async_track_time_interval
 
 from .const import DOMAIN
-from .devices import entity_id_of
+from .devices import entity_id_of, name_of
 from .effects.cameras import Cameras
 from .effects.clips import can_stream
 from .engine.cameras import Camera, Picture, PictureState, Taken
@@ -102,8 +102,6 @@ class Pictures:
 
 def _camera(hass: HomeAssistant, chosen: LookingOn, covert: bool) -> Camera:
     """Return a camera by its name of this moment. A quiet call has it stream only if that was tried as well."""
-    entity_id = entity_id_of(hass, chosen.entity)
-    state = hass.states.get(entity_id)
-    name = state.name if state is not None else entity_id
+    state = hass.states.get(entity_id_of(hass, chosen.entity))
     streams = can_stream(hass, state) and (chosen.streamed or not covert)
-    return Camera(id=chosen.entity, name=str(name), streams=streams, tried=chosen.tried)
+    return Camera(id=chosen.entity, name=name_of(hass, chosen.entity), streams=streams, tried=chosen.tried)

@@ -104,6 +104,21 @@ async def shop(house: SiteUnderTest, **doors: Any) -> None:
     await house.change(PLAN, call_type="staff_duress", covert=True, doors={"locked": {"at_once": ["back", "side"]}})
 
 
+async def add_smoke_detector(house: SiteUnderTest) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
+    await house.settle()
+
+
+async def lock_the_shop(house: SiteUnderTest, locks: Locks) -> None:
+    """Have a quiet call lock the back door, to which Ann goes and where she is now."""
+    await shop(house)
+    locks["Back"].set(locked=False)
+    await house.press()
+    await house.taps_going("Ann")
+    await house.advance(seconds=8)
+    await house.taps("Ann", "I'm there")
+
+
 def results(house: SiteUnderTest) -> dict[str, tuple[Bolt, Stage, Why | None]]:
     return {door: (r.bolt, r.stage, r.why) for door, r in house.incident.doors.items()}
 
@@ -271,24 +286,14 @@ async def test_of_a_quiet_call_only_whoever_has_answered_reads_of_doors(house: S
 async def test_doors_that_were_locked_for_a_call_are_unlocked_when_a_known_person_ends_it(
     house: SiteUnderTest, locks: Locks
 ) -> None:
-    await shop(house)
-    locks["Back"].set(locked=False)
-    await house.press()
-    await house.taps_going("Ann")
-    await house.advance(seconds=8)
-    await house.taps("Ann", "I'm there")
+    await lock_the_shop(house, locks)
     await house.taps("Ann", "It is over")
     assert locks["Back"].told == ["lock", "unlock"]
 
 
 async def test_doors_stay_locked_where_a_plan_says_so(house: SiteUnderTest, locks: Locks) -> None:
-    await shop(house)
     await house.change(PLAN, doors_restored=False)
-    locks["Back"].set(locked=False)
-    await house.press()
-    await house.taps_going("Ann")
-    await house.advance(seconds=8)
-    await house.taps("Ann", "I'm there")
+    await lock_the_shop(house, locks)
     await house.taps("Ann", "It is over")
     await house.advance(seconds=60)
     assert locks["Back"].told == ["lock"]
@@ -296,8 +301,7 @@ async def test_doors_stay_locked_where_a_plan_says_so(house: SiteUnderTest, lock
 
 async def test_h08_a_fire_unlocks_what_was_locked(house: SiteUnderTest, locks: Locks) -> None:
     await shop(house)
-    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
-    await house.settle()
+    await add_smoke_detector(house)
     locks["Back"].set(locked=False)
     await house.press()
     await house.advance(seconds=8)
@@ -623,12 +627,7 @@ async def test_h09_a_release_is_carried_out_though_the_power_failed_in_the_middl
 async def test_h09_doors_are_unlocked_though_the_power_failed_as_a_call_ended_but_not_hours_late(
     house: SiteUnderTest, locks: Locks, monkeypatch: pytest.MonkeyPatch, away: timedelta, told: list[str]
 ) -> None:
-    await shop(house)
-    locks["Back"].set(locked=False)
-    await house.press()
-    await house.taps_going("Ann")
-    await house.advance(seconds=8)
-    await house.taps("Ann", "I'm there")
+    await lock_the_shop(house, locks)
     with monkeypatch.context() as cut:
         cut.setattr(Doorkeeper, "run", lambda _self: None)
         await house.taps("Ann", "It is over")

@@ -14,7 +14,7 @@ from custom_components.duress.engine.plan import CallType
 from custom_components.duress.site import Site
 from tests.site import PLAN, SiteUnderTest
 
-from .test_doors import Locks, TestLock, house, lock_down, locks, release, shop
+from .test_doors import Locks, TestLock, add_smoke_detector, house, lock_down, lock_the_shop, locks, release, shop
 from .test_page import OpenPage, page_of
 
 __all__ = ["house", "locks", "page_of"]
@@ -28,6 +28,13 @@ async def add(house: SiteUnderTest, identifier: str, kind: str, data: dict[str, 
     await house.settle()
 
 
+async def add_till(house: SiteUnderTest, plan: str) -> None:
+    """Add a button that calls by a plan of its own."""
+    trigger = {"platform": "event", "event_type": "till"}
+    till = {"id": "till", "trigger": trigger, "gesture": "single", "plan_id": plan}
+    await add(house, "till", "trigger_point", {"sources": [till]})
+
+
 async def test_two_calls_that_say_different_things_of_one_door_are_told_so_once(
     house: SiteUnderTest, locks: Locks, page_of: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,9 +44,7 @@ async def test_two_calls_that_say_different_things_of_one_door_are_told_so_once(
     await add(
         house, "hold_up", "response_plan", {**both, "call_type": "hold_up", "doors": {"locked": {"at_once": ["back"]}}}
     )
-    trigger = {"platform": "event", "event_type": "till"}
-    till = {"id": "till", "trigger": trigger, "gesture": "single", "plan_id": "hold_up"}
-    await add(house, "till", "trigger_point", {"sources": [till]})
+    await add_till(house, "hold_up")
     house.hass.bus.async_fire("till")
     await house.press()
     await house.advance(seconds=8)
@@ -99,8 +104,7 @@ async def test_h09_a_slow_bolt_that_is_not_wanted_open_any_more_is_locked_all_th
 
 async def test_h08_a_slow_bolt_on_its_way_when_a_fire_begins_is_unlocked(house: SiteUnderTest, locks: Locks) -> None:
     await house.change("back", may_lock=True)
-    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
-    await house.settle()
+    await add_smoke_detector(house)
     locks["Back"].set(locked=False)
     slow(house, locks["Back"], 10)
     await lock_down(house, "Bob")
@@ -113,8 +117,7 @@ async def test_h08_a_slow_bolt_on_its_way_when_a_fire_begins_is_unlocked(house: 
 async def fire(house: SiteUnderTest, locks: Locks) -> None:
     """Have a quiet call lock the back door, and then a fire unlock it."""
     await shop(house)
-    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
-    await house.settle()
+    await add_smoke_detector(house)
     locks["Back"].set(locked=False)
     await house.press()
     await house.advance(seconds=8)
@@ -141,8 +144,7 @@ async def test_h08_a_lock_that_was_away_as_a_fire_began_is_unlocked_when_it_is_b
     house: SiteUnderTest, locks: Locks
 ) -> None:
     await shop(house)
-    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
-    await house.settle()
+    await add_smoke_detector(house)
     locks["Back"].set(locked=False)
     await house.press()
     await house.taps_going("Ann")
@@ -212,8 +214,7 @@ async def test_h09_a_door_we_opened_that_jams_in_a_lockdown_still_calls_once_it_
 
 
 async def test_h08_nobody_is_sent_to_lock_a_door_while_there_is_a_fire(house: SiteUnderTest, locks: Locks) -> None:
-    house.hass.config_entries.async_update_entry(house.entry, options={"fire_sensors": ["binary_sensor.smoke"]})
-    await house.settle()
+    await add_smoke_detector(house)
     await house.press()
     await house.taps_going("Ann")
     await house.advance(seconds=8)
@@ -232,13 +233,8 @@ async def test_h08_nobody_is_sent_to_lock_a_door_while_there_is_a_fire(house: Si
 async def test_a_door_that_a_call_had_locked_and_that_does_not_unlock_again_is_told_to_those_in_charge(
     house: SiteUnderTest, locks: Locks
 ) -> None:
-    await shop(house)
     await house.change_responder("Bob", manager=True)
-    locks["Back"].set(locked=False)
-    await house.press()
-    await house.taps_going("Ann")
-    await house.advance(seconds=8)
-    await house.taps("Ann", "I'm there")
+    await lock_the_shop(house, locks)
     locks["Back"].is_deaf = True
     await house.taps("Ann", "It is over")
     house.people["Bob"].reads()
@@ -278,9 +274,7 @@ async def test_h06_a_door_that_a_quiet_call_holds_is_not_said_to_be_in_a_lockdow
     await house.change("front", may_lock=True)
     plan = {"steps": [{"after": 0, "responders": ["bob"]}], "repeat_after": 60, "call_type": "hold_up", "covert": True}
     await add(house, "quiet", "response_plan", {**plan, "doors": {"locked": {"at_once": ["front"]}}})
-    trigger = {"platform": "event", "event_type": "till"}
-    till = {"id": "till", "trigger": trigger, "gesture": "single", "plan_id": "quiet"}
-    await add(house, "till", "trigger_point", {"sources": [till]})
+    await add_till(house, "quiet")
     house.hass.bus.async_fire("till")
     await house.press()
     await house.advance(seconds=8)
